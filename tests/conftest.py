@@ -1,0 +1,55 @@
+"""What every test stands on: real servers (tests.servers), the seeds, and a fresh policy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from applications import seeding as applications
+from notifications import seeding as texts
+from waterdesk.core import policy
+from waterdesk.core import seeding as core
+
+SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+
+
+def load_seeds() -> None:
+    core.load(SEEDS)
+    applications.load(SEEDS)
+    texts.load(SEEDS)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+    """The test database holds the reference data of `seeds/`, as a desk does."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            # Tests that commit are cleaned up by TRUNCATE, which the record refuses elsewhere.
+            cursor.execute("ALTER TABLE core_event DISABLE TRIGGER core_event_no_truncate")
+        load_seeds()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_policy() -> Iterator[None]:
+    """A rolled-back edit must not live on in this process."""
+    policy.forget()
+    yield
+    policy.forget()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> Iterator[None]:
+    """A page that was asked for in English leaves that language to whatever runs next."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def committed(transactional_db: None) -> None:
+    """A database in which commits are real (threads, processes), with the seeds in it."""
+    load_seeds()
+    policy.forget()

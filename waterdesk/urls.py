@@ -1,0 +1,52 @@
+"""Every address of the desk: the one place that names all its parts."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.permissions import AllowAny
+from rest_framework.routers import DefaultRouter
+
+from applications.api import ApplicationViewSet
+from notifications.api import MessageViewSet
+from tickets.api import TicketViewSet
+from waterdesk.core.api.clocks import ClockViewSet
+from waterdesk.core.api.errors import json_not_found
+from waterdesk.core.api.token import TokenView
+
+router = DefaultRouter()
+router.include_root_view = False
+router.register("applications", ApplicationViewSet)
+router.register("tickets", TicketViewSet)
+router.register("clocks", ClockViewSet)
+router.register("messages", MessageViewSet)
+
+# The pages of the API need no account, so that those who connect to us can read before they ask.
+schema = SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[])
+# In a page of ours: Swagger's own has a style inside, which the content security policy refuses.
+docs = SpectacularSwaggerSplitView.as_view(
+    url_name="api-schema",
+    template_name="web/api_docs.html",
+    permission_classes=[AllowAny],
+    authentication_classes=[],
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("waterdesk.web.urls")),
+    path("", include("waterdesk.web.accounts.urls")),
+    path("", include("applications.urls")),
+    path("", include("tickets.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/token/", TokenView.as_view(), name="api-token"),
+    path("api/v1/", include(router.urls)),
+    path("api/schema/", schema, name="api-schema"),
+    path("api/docs/", docs, name="api-docs"),
+    # Last of its kind: whatever else is asked of the API is answered as the API answers.
+    re_path("^api/", json_not_found),
+]
+
+handler400 = "waterdesk.web.refusals.bad_request"
+handler403 = "waterdesk.web.refusals.not_allowed"
+handler404 = "waterdesk.web.refusals.not_found"
+handler500 = "waterdesk.web.refusals.failed"
