@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from tests.conftest import SEEDS
+from waterdesk.core import seeding
+from waterdesk.core.models import Promise, Utility, WorkCalendar
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return shutil.copytree(SEEDS, tmp_path / "seeds")
+
+
+def rewrite(folder, name, change):
+    path = folder / f"{name}.json"
+    rows = json.loads(path.read_text())
+    change(rows)
+    path.write_text(json.dumps(rows, ensure_ascii=False))
+
+
+def test_loading_again_adds_nothing():
+    assert sum(seeding.load(SEEDS).values()) == 0
+
+
+def test_what_the_utility_edited_stays(folder):
+    Promise.objects.filter(code="respond").update(amount=7)
+    Utility.objects.update(hotline="12345")
+    seeding.load(folder)
+    assert Promise.objects.filter(code="respond").values_list("amount", flat=True)[0] == 7
+    assert Utility.objects.get().hotline == "12345"
+
+
+def test_what_the_utility_edited_goes_when_told_so(folder):
+    Utility.objects.update(hotline="12345")
+    seeding.load(folder, update=True)
+    assert Utility.objects.get().hotline == "96390"
+
+
+def test_every_promise_names_its_source():
+    assert not Promise.objects.filter(source="").exists()
+
+
+def test_an_empty_calendar_is_refused_by_name(folder):
+    rewrite(folder, "calendars", lambda rows: rows.append({"code": "never", "weekly": {"mon": []}}))
+    WorkCalendar.objects.filter(code="never").delete()
+    with pytest.raises(seeding.SeedError, match="never"):
+        seeding.load(folder)
+
+
+def test_an_unknown_pause_reason_is_refused_by_name(folder):
+    rewrite(folder, "promises", lambda rows: rows[0].update(pause_reasons=["siesta"]))
+    with pytest.raises(seeding.SeedError, match="siesta"):
+        seeding.load(folder)
+
+
+def test_a_broken_file_is_refused_by_name_and_line_and_loads_nothing(folder):
+    (folder / "subjects.json").write_text('[\n {"kind": "ticket",\n')
+    with pytest.raises(seeding.SeedError, match=r"subjects.json line \d"):
+        seeding.load(folder)

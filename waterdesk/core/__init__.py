@@ -1,0 +1,1 @@
+"""People, areas, cases, the record, clocks, and the door through which a case changes."""

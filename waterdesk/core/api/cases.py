@@ -1,0 +1,171 @@
+"""The calls that every kind of case has: open, read, its events, its moves."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from waterdesk.core import door, flow, policy
+from waterdesk.core.disclosure import for_customer
+from waterdesk.core.errors import NotFound
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.record import Event
+
+
+class PromiseOut(serializers.Serializer):
+    promise = serializers.CharField(source="code")
+    name = serializers.CharField()
+    due_at = serializers.DateTimeField()
+    provisional = serializers.BooleanField()
+    state = serializers.CharField()
+
+
+class CaseOut(serializers.ModelSerializer):
+    """A case as the API shows it; each kind adds its own fields."""
+
+    area = serializers.SerializerMethodField()
+    steps = serializers.SerializerMethodField()
+    promises = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+    track_url = serializers.SerializerMethodField()
+    handler = serializers.SlugRelatedField(slug_field="username", read_only=True)
+
+    class Meta:
+        model = Case
+        fields: ClassVar[list[str]] = [
+            "number", "status", "version", "subject", "area", "steps", "promises", "actions",
+            "handler", "address", "urgent", "channel", "remark", "paused_reason", "outcome",
+            "opened_at", "changed_at", "closed_at", "track_url",
+        ]  # fmt: skip
+
+    def get_area(self, case: Case) -> str:
+        return policy.current().areas[case.area_id].code
+
+    def get_steps(self, case: Case) -> list[dict[str, str]]:
+        return [
+            {"code": s["code"], "name": str(s["name"]), "status": s["status"]}
+            for s in flow.steps_of(case)
+        ]
+
+    def get_promises(self, case: Case) -> list[dict[str, Any]]:
+        user = self.context["request"].user
+        clocks = [c for c in case.clocks.all() if c.public or user.is_desk]
+        return PromiseOut(sorted(clocks, key=lambda c: (c.due_at, c.pk)), many=True).data
+
+    def get_actions(self, case: Case) -> list[dict[str, Any]]:
+        user = self.context["request"].user
+        return [
+            {
+                "action": move.action,
+                "label": str(move.label),
+                "fields": [
+                    {"name": f.name, "kind": f.kind, "required": f.required} for f in move.fields
+                ],
+            }
+            for move in flow.allowed(user, case)
+        ]
+
+    def get_track_url(self, case: Case) -> str:
+        path = reverse("track", args=[case.number])
+        return self.context["request"].build_absolute_uri(path)
+
+
+class EventOut(serializers.ModelSerializer):
+    class Meta:
+        model = Event
+        fields: ClassVar[list[str]] = [
+            "seq",
+            "at",
+            "recorded_at",
+            "actor",
+            "role",
+            "action",
+            "data",
+            "digest",
+        ]
+
+
+class MoveIn(serializers.Serializer):
+    """`seen` is the version last read: when the case has gone on since, the answer is 409."""
+
+    action = serializers.CharField(max_length=40)
+    note = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    changes = serializers.DictField(required=False)
+    seen = serializers.IntegerField(required=False, min_value=0)
+
+
+class CaseViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """One kind of case. A subclass names its queryset and serializers."""
+
+    permission_classes: ClassVar[list[type]] = [IsAuthenticated]
+    lookup_field = "number"
+    lookup_value_regex = "[A-Za-z0-9]{5,24}"
+    opening_class: ClassVar[type[serializers.Serializer]]
+
+    def get_queryset(self) -> QuerySet[Case]:
+        rows = super().get_queryset().visible_to(self.request.user)
+        return rows.select_related("handler").prefetch_related("clocks")
+
+    def get_object(self) -> Case:
+        case = self.get_queryset().filter(number=self.kwargs["number"]).first()
+        if case is None:
+            raise NotFound
+        return case
+
+    @extend_schema(parameters=[OpenApiParameter("Idempotency-Key", str, "header")])
+    def create(self, request: Request) -> Response:
+        """Open a case. The same Idempotency-Key and body again answer 200 with the same case."""
+        form = self.opening_class(data=request.data, context=self.get_serializer_context())
+        form.is_valid(raise_exception=True)
+        draft = form.to_case()
+        at = timezone.now()
+        key = request.headers.get("Idempotency-Key", "")
+        if key:
+            once = door.Key(f"api:{request.user.pk}:{draft.kind}", key, request.data)
+            case, fresh = door.open_once(draft, once, actor=request.user, at=at)
+        else:
+            case, fresh = door.open_case(draft, actor=request.user, at=at), True
+        body = self.get_serializer(case).data
+        return Response(body, status=status.HTTP_201_CREATED if fresh else status.HTTP_200_OK)
+
+    @extend_schema(responses=EventOut(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def events(self, request: Request, number: str) -> Response:
+        """The record of the case, oldest first; customers read what concerns them of it."""
+        case = self.get_object()
+        if request.user.is_desk:
+            return Response(EventOut(case.events, many=True).data)
+        promises = {clock.code for clock in case.clocks.all() if clock.public}
+        found = ((e, for_customer(e, flow.flow_of(case), promises)) for e in case.events)
+        rows = [EventOut(e).data | {"data": data} for e, data in found if data is not None]
+        for row in rows:
+            row["actor"] = ""
+        return Response(rows)
+
+    @extend_schema(request=MoveIn)
+    @action(detail=True, methods=["post"])
+    def moves(self, request: Request, number: str) -> Response:
+        """Make one move; the answer is the case as it then stands."""
+        form = MoveIn(data=request.data)
+        form.is_valid(raise_exception=True)
+        sent = form.validated_data
+        self.get_object()  # the door knows cases of every kind, this address one
+        door.move(
+            number,
+            sent["action"],
+            actor=request.user,
+            at=timezone.now(),
+            note=sent.get("note", ""),
+            changes=sent.get("changes"),
+            seen=sent.get("seen"),
+        )
+        return Response(self.get_serializer(self.get_object()).data)

@@ -1,0 +1,12 @@
+"""The core as a Django app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CoreConfig(AppConfig):
+    name = "waterdesk.core"
+    label = "core"
+    verbose_name = _("核心")

@@ -1,0 +1,105 @@
+"""What somebody sends with a move, checked against the fields its row asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from waterdesk.core.audiences import crew_for
+from waterdesk.core.errors import Invalid, Message
+from waterdesk.core.flow import Field, Move
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.cases import Case
+    from waterdesk.core.models.people import User
+    from waterdesk.core.policy import Policy
+
+NOTE_LENGTH = 500
+
+
+def clean(
+    move: Move, given: Mapping[str, Any], note: str, case: Case, policy: Policy
+) -> tuple[dict[str, Any], str]:
+    """The values to set and the note, or Invalid naming every field at fault.
+
+    A move that asks for its note by a field of that name takes it from either place.
+    """
+    faults: dict[str, Message] = {}
+    values: dict[str, Any] = {}
+    if note and any(field.name == "note" for field in move.fields):
+        given, note = {"note": note} | dict(given), ""
+    for name in given.keys() - {field.name for field in move.fields}:
+        faults[name] = _("这一步不需要填写此项。")
+    for field in move.fields:
+        raw = given.get(field.name)
+        if raw in (None, "") or (isinstance(raw, str) and not raw.strip()):
+            if field.required:
+                faults[field.name] = _("请填写“%(label)s”。") % {"label": field.label}
+            continue
+        try:
+            values[field.name] = _CLEANERS[field.kind](field, raw, case, policy)
+        except Invalid as fault:
+            faults[field.name] = fault.message
+    note = values.pop("note", "") or plain(note)
+    if len(note) > NOTE_LENGTH:
+        faults["note"] = _("说明不能超过 %(most)d 个字。") % {"most": NOTE_LENGTH}
+    if faults:
+        raise Invalid(next(iter(faults.values())), fields=faults)
+    return values, note
+
+
+def plain(text: Any) -> str:
+    """Text without surrounding blanks and without NUL, which PostgreSQL cannot hold."""
+    return str(text or "").replace("\x00", "").strip()
+
+
+def _text(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    text = plain(raw)
+    if len(text) > field.max_length:
+        raise Invalid(_("不能超过 %(most)d 个字。") % {"most": field.max_length})
+    return text
+
+
+def _number(field: Field, raw: Any, case: Case, policy: Policy) -> int:
+    try:
+        number = int(str(raw))
+    except ValueError:
+        raise Invalid(_("请填写整数。")) from None
+    if not 0 <= number <= 10**9:
+        raise Invalid(_("数值超出范围。"))
+    return number
+
+
+def _flag(field: Field, raw: Any, case: Case, policy: Policy) -> bool:
+    return raw in (True, "true", "True", "on", "1", 1)
+
+
+def _choice(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    if str(raw) not in dict(field.choices):
+        raise Invalid(_("请从列表中选择。"))
+    return str(raw)
+
+
+def _reason(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    if (field.use, str(raw)) not in policy.reasons:
+        raise Invalid(_("请从列表中选择原因。"))
+    return str(raw)
+
+
+def _handler(field: Field, raw: Any, case: Case, policy: Policy) -> User:
+    for user in crew_for(case, policy):
+        if user.username == str(raw):
+            return user
+    raise Invalid(_("此人不在本片区可派人员之列。"))
+
+
+_CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
+    "text": _text,
+    "number": _number,
+    "flag": _flag,
+    "choice": _choice,
+    "reason": _reason,
+    "handler": _handler,
+}

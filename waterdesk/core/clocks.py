@@ -1,0 +1,156 @@
+"""The only writer of clock rows: start, stop, replay, cross.
+
+Nothing here counts up. Each figure of a clock is replayed from its start, its case's pauses and
+its calendar, so a late correction gives the same answer as a punctual one. The caller holds the
+lock of the case and saves what is returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from waterdesk.core.models.clocks import Clock
+from waterdesk.sla.clock import Count, Limit, Unit
+from waterdesk.sla.clock import Pause as Interval
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.cases import Case, Pause
+    from waterdesk.core.policy import Policy
+
+BREACH = 100
+# What `cross`, `stop` and a move to another area may have changed; exactly these are written.
+WRITTEN = (
+    "area",
+    "state",
+    "stopped_at",
+    "due_at",
+    "provisional",
+    "next_at",
+    "next_level",
+    "breached_at",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One level of one clock, passed at its true instant `at` (aware)."""
+
+    clock: Clock
+    level: int
+    tell: tuple[str, ...]
+    at: datetime
+
+
+def start(
+    case: Case, codes: Iterable[str], facts: dict[str, Any], at: datetime, policy: Policy
+) -> list[Clock]:
+    """Unsaved clocks for those of `codes` that something is promised for, counting from `at`."""
+    begun = []
+    calendar_id = policy.calendar_of(case.area_id)
+    for code in codes:
+        promise = policy.promise(case.kind, code, facts, at)
+        if promise is None:
+            continue
+        ladder = sorted(promise.ladder.levels, key=lambda rung: rung["level"])
+        clock = Clock(
+            case=case,
+            area_id=case.area_id,
+            promise=promise,
+            code=code,
+            name=promise.name,
+            amount=promise.amount,
+            unit=promise.unit,
+            calendar_id=calendar_id,
+            pause_reasons=list(promise.pause_reasons),
+            ladder=ladder,
+            public=promise.public,
+            state=Clock.State.RUNNING,
+            started_at=at,
+            next_level=ladder[0]["level"] if ladder else None,
+        )
+        replay(clock, (), policy)
+        begun.append(clock)
+    return begun
+
+
+def count(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> Count:
+    """The pure arithmetic of this clock, with those of the case's pauses that it allows."""
+    return Count(
+        policy.calendars[clock.calendar_id],
+        clock.started_at,
+        Limit(Decimal(clock.amount), Unit(clock.unit)),
+        [Interval(p.started_at, p.ended_at) for p in pauses if p.reason in clock.pause_reasons],
+    )
+
+
+def replay(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
+    """Set due time, next level and running/paused from scratch; doing it again changes nothing."""
+    allowed = [p for p in pauses if p.reason in clock.pause_reasons]
+    held = next((p for p in allowed if p.ended_at is None), None)
+    reckoning = count(clock, allowed, policy)
+    clock.due_at = reckoning.due(now=held.started_at if held else None)
+    clock.provisional = _is_provisional(clock, policy)
+    if clock.stopped_at is not None:
+        clock.next_at = None
+        return
+    if clock.state in (Clock.State.RUNNING, Clock.State.PAUSED):
+        clock.state = Clock.State.PAUSED if held else Clock.State.RUNNING
+    level = clock.next_level
+    clock.next_at = None if held or level is None else reckoning.at(_share(level))
+
+
+def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> list[Rung]:
+    """The levels passed before `now` that nobody recorded yet, in order; the clock moves past them.
+
+    A level falls strictly before `now`: whatever ends exactly at the limit is in time.
+    """
+    if clock.next_at is None or clock.next_at >= now:
+        return []
+    reckoning = count(clock, pauses, policy)
+    rungs: list[Rung] = []
+    clock.next_at = None
+    waiting = [rung for rung in clock.ladder if rung["level"] >= (clock.next_level or 0)]
+    for place, rung in enumerate(waiting):
+        level = rung["level"]
+        instant = reckoning.at(_share(level))
+        if instant is None or instant >= now:
+            clock.next_level, clock.next_at = level, instant
+            break
+        rungs.append(Rung(clock, level, tuple(rung.get("tell", ())), instant))
+        if level == BREACH:
+            clock.state, clock.breached_at = Clock.State.BREACHED, instant
+        clock.next_level = waiting[place + 1]["level"] if place + 1 < len(waiting) else None
+    return rungs
+
+
+def stop(clock: Clock, at: datetime, *, void: bool = False) -> None:
+    """End the clock at `at`: kept, late (when it had passed 100 %), or void. Once is enough."""
+    clock.stopped_at, clock.next_at = at, None
+    if void:
+        if clock.breached_at is None:
+            clock.state = Clock.State.VOID
+    elif clock.breached_at is None:
+        clock.state = Clock.State.MET
+
+
+def remaining(clock: Clock, pauses: Iterable[Pause], policy: Policy, now: datetime) -> timedelta:
+    """Counted time left until the limit at `now`, negative when it has passed."""
+    return count(clock, pauses, policy).remaining(now)
+
+
+def _share(level: int) -> Decimal:
+    return Decimal(level) / 100
+
+
+def _is_provisional(clock: Clock, policy: Policy) -> bool:
+    """Whether the due day lies beyond the last published holiday schedule (natural time: never)."""
+    until = policy.published_until.get(clock.calendar_id)
+    if until is None or clock.unit == Unit.NATURAL:
+        return False
+    return timezone.localtime(clock.due_at).date() > until

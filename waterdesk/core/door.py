@@ -1,0 +1,178 @@
+"""The door: the only way in which a case comes to be or changes.
+
+One transaction each: lock the case → may this person do this here → record any level that was
+passed unnoticed → change → append to the record → clocks → queue messages → commit. Nothing in
+it talks to the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from waterdesk.core import changes as sent
+from waterdesk.core import numbering, policy
+from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
+from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may
+from waterdesk.core.models.cases import Case, Once, Pause
+from waterdesk.core.turn import Turn
+from waterdesk.core.visibility import sees
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.people import User
+
+AnyCase = TypeVar("AnyCase", bound=Case)
+KEY_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What makes two requests the same request: who sent it, their key, what it said."""
+
+    scope: str
+    key: str
+    body: Mapping[str, Any]
+
+    @property
+    def digest(self) -> str:
+        text = json.dumps(self.body, ensure_ascii=False, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def open_case(draft: AnyCase, *, actor: User | None, at: datetime) -> AnyCase:
+    """Open `draft`, an unsaved case of some kind with its area set, at the aware instant `at`.
+
+    When its flow decides by rule, the deciding move is made at once, by the desk itself. A
+    repetition opens a second case: callers that may repeat use `open_once`. Raises NotAllowed.
+    """
+    with transaction.atomic():
+        return _open(draft, actor, at)
+
+
+def open_once(
+    draft: AnyCase, key: Key, *, actor: User | None, at: datetime
+) -> tuple[AnyCase, bool]:
+    """Like `open_case`, but a repetition of the same request returns the first one's case, False.
+
+    The same key with another body raises Conflict. Of two at once the second waits for the first.
+    """
+    flow = flow_named(draft.kind)
+    with transaction.atomic():
+        number = numbering.next_number(flow.prefix, at)
+        if not _claim(key, number, at):
+            return _repeated(flow, key), False
+        return _open(draft, actor, at, number), True
+
+
+def _open(draft: AnyCase, actor: User | None, at: datetime, number: str = "") -> AnyCase:
+    flow = flow_named(draft.kind)
+    if actor is not None and actor.role not in flow.openers:
+        raise NotAllowed
+    draft.number = number or numbering.next_number(flow.prefix, at)
+    draft.opened_at = draft.changed_at = at
+    draft.opened_by = actor
+    turn = Turn(draft, flow, actor, at, policy.current(), clocks=[], pauses=[])
+    turn.make(flow.opening, {}, "", first=flow.facts(draft, at))
+    if decided := flow.automatic(draft, at):
+        action, values = decided
+        turn.make(flow.move(action), values, "", by_desk=True)
+    turn.write_new()
+    return draft
+
+
+def move(
+    number: str,
+    action: str,
+    *,
+    actor: User | None,
+    at: datetime,
+    note: str = "",
+    changes: Mapping[str, Any] | None = None,
+    seen: int | None = None,
+) -> Case:
+    """Make one move on the case called `number`; returns it as it then stands.
+
+    `actor` None is the desk itself. `seen` is the version the person was looking at: when the
+    record has gone on since, nothing happens and Conflict is raised, so of two people who click
+    the same move one wins. Raises NotFound (also for a case this person may not see),
+    NotAllowed, Conflict or Invalid, and then nothing has changed.
+    """
+    with transaction.atomic():
+        case = _lock(number, actor)
+        flow = flow_of(case)
+        row = flow.move(action)
+        if not (row.roles and may(actor, row, case)):
+            raise NotAllowed
+        if seen is not None and seen != case.version:
+            raise Conflict
+        if not fits(row, case):
+            raise Conflict(_refusal(flow, row, case))
+        rules = policy.current()
+        values, note = sent.clean(row, changes or {}, note, case, rules)
+        turn = Turn(
+            case,
+            flow,
+            actor,
+            max(at, case.changed_at),
+            rules,
+            clocks=list(case.clocks.filter(stopped_at__isnull=True)),
+            pauses=list(Pause.objects.filter(case_id=case.pk)),
+        )
+        turn.notice_what_was_passed()
+        turn.make(row, values, note)
+        turn.write()
+    return case
+
+
+def _lock(number: str, actor: User | None) -> Case:
+    """The case, locked against every other writer; the kind is the number's first letter."""
+    flow = next((flow for flow in flows() if number.startswith(flow.prefix)), None)
+    if flow is None:
+        raise NotFound
+    model = flow.model_class()
+    case = (
+        model._default_manager.select_related("handler")
+        .select_for_update(no_key=True, of=("self", "case_ptr"))
+        .filter(number=number)
+        .first()
+    )
+    if case is None or not (actor is None or sees(actor, case)):
+        raise NotFound
+    return case
+
+
+def _refusal(flow: Flow, row: Move, case: Case) -> Any:
+    if case.paused_reason and case.status in row.before:
+        return _("办件停表中，恢复后才能“%(move)s”。") % {"move": row.label}
+    return _("办件现在的状态是“%(status)s”，不能“%(move)s”。") % {
+        "status": flow.statuses[case.status].label,
+        "move": row.label,
+    }
+
+
+def _claim(once: Key, number: str, at: datetime) -> bool:
+    """Whether this key is new. Of two at once the second waits here for the first to commit."""
+    if not 1 <= len(once.key) <= KEY_LENGTH:
+        raise Invalid(_("Idempotency-Key 的长度须在 1 到 80 之间。"))
+    with connection.cursor() as cursor:
+        # The ORM's ignore_conflicts does not tell whether the row went in.
+        cursor.execute(
+            "INSERT INTO core_once (scope, key, digest, number, created_at) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (scope, key) DO NOTHING RETURNING id",
+            [once.scope, once.key, once.digest, number, at],
+        )
+        return cursor.fetchone() is not None
+
+
+def _repeated(flow: Flow, once: Key) -> Any:
+    row = Once.objects.get(scope=once.scope, key=once.key)
+    if row.digest != once.digest:
+        raise Conflict(_("同一个 Idempotency-Key 已用于另一份内容。"))
+    return flow.model_class()._default_manager.get(number=row.number)

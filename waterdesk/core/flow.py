@@ -1,0 +1,221 @@
+"""What a workflow table is. Buttons, API and permissions all come from its rows.
+
+Each kind of case registers one Flow. A Move is one row of it: from which statuses, to which, by
+whom, what must be given, which clocks start, stop or pause, and who is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.utils.functional import Promise as Lazy
+
+from waterdesk.core import policy
+from waterdesk.core.errors import NotFound
+from waterdesk.core.models.people import Role
+from waterdesk.core.visibility import sees
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.cases import Case
+    from waterdesk.core.models.people import User
+
+Label = str | Lazy
+
+# Roles as flows name them, so that a table stays readable.
+CUSTOMER = frozenset({Role.CUSTOMER.value})
+DISPATCH = frozenset(r.value for r in (Role.AGENT, Role.CLERK, Role.LEAD, Role.ADMIN))
+CREW = frozenset(r.value for r in (Role.FIELD, Role.LEAD, Role.ADMIN))
+DESK = frozenset(r.value for r in Role if r is not Role.CUSTOMER)
+NOBODY: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing a move asks for.
+
+    `kind` is text, reason, handler, choice, number or flag. A field named like an attribute of
+    the case sets it; every field is written to the event. `use` names the list of reasons.
+    """
+
+    name: str
+    label: Label
+    kind: str = "text"
+    required: bool = True
+    use: str = ""
+    choices: tuple[tuple[str, Label], ...] = ()
+    max_length: int = 500
+    help: Label = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """流转: one row of a workflow table.
+
+    `after` None keeps the status. `paused` says whether the case must be running (False), paused
+    (True), or either (None). `roles` empty: only the desk itself does it. `own`: a field worker
+    may do it only to a case in hand. `tell` names audiences; the text is `<kind>.<action>.<who>`.
+    `when` narrows the row to the cases it is meant for; `sets` gives attributes of the case that
+    the move itself changes, a counter for example.
+    """
+
+    action: str
+    label: Label
+    before: frozenset[str] | set[str]
+    after: str | None = None
+    roles: frozenset[str] = NOBODY
+    fields: tuple[Field, ...] = ()
+    start: tuple[str, ...] = ()
+    stop: tuple[str, ...] = ()
+    pause: bool = False
+    resume: bool = False
+    paused: bool | None = False
+    own: bool = True
+    tell: tuple[str, ...] = ()
+    tone: str = "plain"
+    confirm: Label = ""
+    note: bool = True
+    when: Callable[[Case], bool] | None = None
+    sets: Callable[[Case], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """`final` closes the case; `tone` is how it looks (plain, busy, good, bad)."""
+
+    label: Label
+    tone: str = "busy"
+    final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """环节: what the customer sees. Done once the case has reached one of `done`."""
+
+    code: str
+    name: Label
+    active: frozenset[str]
+    done: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """The whole table of one kind of case.
+
+    `facts(case, at)` is what promises choose by. `automatic(case, at)` names the move which the
+    desk itself makes right after opening, with its changes, or None when a person decides.
+    """
+
+    kind: str
+    label: Label
+    model: str
+    prefix: str
+    opening: Move
+    moves: tuple[Move, ...]
+    statuses: Mapping[str, Status]
+    steps: tuple[Step, ...]
+    facts: Callable[[Case, datetime], dict[str, Any]]
+    automatic: Callable[[Case, datetime], tuple[str, dict[str, Any]] | None] = lambda case, at: None
+    openers: frozenset[str] = DESK
+    by_action: dict[str, Move] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for row in self.moves:
+            unknown = (set(row.before) | {row.after or ""}) - {"", *self.statuses}
+            if unknown or row.action in self.by_action:
+                raise ValueError(f"{self.kind}.{row.action}: unknown status or doubled: {unknown}")
+            self.by_action[row.action] = row
+
+    def move(self, action: str) -> Move:
+        """The row for `action`; NotFound when this kind of case has none."""
+        try:
+            return self.by_action[action]
+        except KeyError:
+            raise NotFound(_no_such_move()) from None
+
+    def model_class(self) -> type[Case]:
+        return apps.get_model(self.model)  # type: ignore[return-value]
+
+
+def _no_such_move() -> Label:
+    from django.utils.translation import gettext_lazy as _
+
+    return _("没有这项操作。")
+
+
+_flows: dict[str, Flow] = {}
+
+
+def register(flow: Flow) -> None:
+    """Make a kind of case known; called once by its app when Django starts."""
+    _flows[flow.kind] = flow
+
+
+def flow_of(case: Case) -> Flow:
+    return _flows[case.kind]
+
+
+def flow_named(kind: str) -> Flow:
+    return _flows[kind]
+
+
+def flows() -> Iterable[Flow]:
+    return _flows.values()
+
+
+def may(user: User | None, move: Move, case: Case) -> bool:
+    """Whether this person may ever make this move on this case; None is the desk itself."""
+    if user is None:
+        return True
+    if user.role not in move.roles or not sees(user, case):
+        return False
+    return not (move.own and user.role == Role.FIELD and case.handler_id != user.pk)
+
+
+def to_the_handlers_area(case: Case) -> dict[str, Any]:
+    """For `sets` of a move that sends somebody: a case of a wider area goes to that person's area.
+
+    Otherwise whoever was sent would not see it, and the reminders would go to another's lead.
+    """
+    rules = policy.current()
+    below = rules.below(case.area_id)
+    theirs = case.handler.area_id if case.handler else None
+    if theirs is None or theirs == case.area_id or (below is not None and theirs not in below):
+        return {}
+    return {"area": rules.areas[theirs]}
+
+
+def fits(move: Move, case: Case) -> bool:
+    """Whether the case now stands where this move begins, and is of the sort it is meant for."""
+    if case.status not in move.before or (move.when is not None and not move.when(case)):
+        return False
+    return move.paused is None or move.paused == bool(case.paused_reason)
+
+
+def allowed(user: User, case: Case) -> list[Move]:
+    """The moves this person may make on this case now, in the table's order."""
+    return [m for m in flow_of(case).moves if m.roles and fits(m, case) and may(user, m, case)]
+
+
+def status_of(case: Case) -> Status:
+    return flow_of(case).statuses[case.status]
+
+
+def steps_of(case: Case) -> list[dict[str, Any]]:
+    """The steps the customer sees, each with its state: done, active, waiting or stopped."""
+    rows = []
+    closed = case.closed_at is not None
+    for step in flow_of(case).steps:
+        if case.status in step.done:
+            state = "done"
+        elif closed:
+            state = "stopped"
+        elif case.status in step.active:
+            state = "paused" if case.paused_reason else "active"
+        else:
+            state = "waiting"
+        rows.append({"code": step.code, "name": step.name, "status": state})
+    return rows

@@ -1,0 +1,80 @@
+"""Whether the machinery that keeps the promises is alive, and since when it has been silent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from waterdesk import __version__
+from waterdesk.core.models.pulse import Pulse
+
+# Beat and worker pulse every 5 s; four missed ones are no accident.
+SILENT_AFTER = 20
+BROKER_TIMEOUT = 1.0
+
+
+def pulse(name: str, now: datetime) -> None:
+    """Say that `name` (worker, beat, sweep) lives at `now`; an older pulse never wins."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_pulse (name, at) VALUES (%s, %s) "
+            "ON CONFLICT (name) DO UPDATE SET at = greatest(core_pulse.at, excluded.at)",
+            [name, now],
+        )
+
+
+def report(now: datetime) -> dict[str, Any]:
+    """{database, broker, worker, beat: {ok, seconds_since}, version}; never raises, never hangs.
+
+    `seconds_since` is the age of the last sign of life in seconds, null when there was none; for
+    the database and the broker, which answer for themselves, it is 0 or null.
+    """
+    try:
+        pulses = dict(Pulse.objects.values_list("name", "at"))
+        database = True
+    except DatabaseError:
+        pulses, database = {}, False
+    return {
+        "database": _answer(0.0 if database else None),
+        "broker": _answer(0.0 if _broker_answers() else None),
+        "worker": _answer(_age(pulses.get("worker"), now)),
+        "beat": _answer(_age(pulses.get("beat"), now)),
+        "version": __version__,
+    }
+
+
+def is_well(findings: dict[str, Any]) -> bool:
+    return all(part["ok"] for part in findings.values() if isinstance(part, dict))
+
+
+def silent_parts(now: datetime) -> list[str]:
+    """Which of worker and beat have gone silent, for the pages of the staff: one query."""
+    pulses = dict(Pulse.objects.values_list("name", "at"))
+    return [name for name in ("worker", "beat") if not _answer(_age(pulses.get(name), now))["ok"]]
+
+
+def _answer(age: float | None) -> dict[str, Any]:
+    ok = age is not None and age <= SILENT_AFTER
+    return {"ok": ok, "seconds_since": None if age is None else round(age, 1)}
+
+
+def _age(at: datetime | None, now: datetime) -> float | None:
+    return None if at is None else max((now - at).total_seconds(), 0.0)
+
+
+def _broker_answers() -> bool:
+    """PING, on a connection of its own that gives up after BROKER_TIMEOUT seconds."""
+    try:
+        with redis.Redis.from_url(
+            settings.REDIS_URL,
+            socket_timeout=BROKER_TIMEOUT,
+            socket_connect_timeout=BROKER_TIMEOUT,
+            retry=None,
+        ) as client:
+            return bool(client.ping())
+    except (TimeoutError, redis.RedisError, OSError):
+        return False

@@ -1,0 +1,33 @@
+"""The rows of the core. Cases and what hangs on them are written by the door alone."""
+
+from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
+from waterdesk.core.models.cases import Case, Once, Pause
+from waterdesk.core.models.clocks import Clock, Crossing
+from waterdesk.core.models.config import Configured, Utility
+from waterdesk.core.models.people import Area, Role, User
+from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
+from waterdesk.core.models.pulse import Pulse
+from waterdesk.core.models.record import Event
+from waterdesk.core.models.throttle import Window
+
+__all__ = [
+    "Area",
+    "CalendarDay",
+    "Case",
+    "Clock",
+    "Configured",
+    "Crossing",
+    "Event",
+    "Ladder",
+    "Once",
+    "Pause",
+    "Promise",
+    "Pulse",
+    "Reason",
+    "Role",
+    "Subject",
+    "User",
+    "Utility",
+    "Window",
+    "WorkCalendar",
+]

@@ -1,0 +1,133 @@
+"""计时: one promise running on one case, and the levels it has crossed. Written by core.clocks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from waterdesk.core.models.calendars import WorkCalendar
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Area
+from waterdesk.core.models.promises import Promise, Unit
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.people import User
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    def visible_to(self, user: User) -> ClockQuerySet:
+        """The clocks of the cases this person may see."""
+        from waterdesk.core.visibility import visible
+
+        return visible(self, user, phone="case__phone")
+
+    def open(self) -> ClockQuerySet:
+        return self.filter(stopped_at__isnull=True)
+
+
+class Clock(models.Model):
+    """One 计时. Limit, unit, calendar and ladder are copied here when it starts and never change.
+
+    `due_at` is what is shown; while paused it is the instant it would be if counting resumed at
+    the pause's first moment. `next_level` is the lowest level not crossed yet; `next_at` is its
+    instant, NULL while paused and once stopped.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", _("计时中")
+        PAUSED = "paused", _("停表中")
+        MET = "met", _("按时完成")
+        BREACHED = "breached", _("已超时")
+        VOID = "void", _("不再计时")
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", verbose_name=_("办件"))
+    # The case's own area, copied: the board of a grid reads it for each of a million clocks.
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("片区"))
+    promise = models.ForeignKey(Promise, models.PROTECT, verbose_name=_("承诺"))
+    code = models.CharField(_("承诺编码"), max_length=40)
+    name = models.CharField(_("名称"), max_length=60)
+    amount = models.DecimalField(_("时限"), max_digits=8, decimal_places=2)
+    unit = models.CharField(pgettext_lazy("limit", "单位"), max_length=10, choices=Unit.choices)
+    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, verbose_name=_("工作日历"))
+    pause_reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    ladder = models.JSONField(_("催办阶梯"), default=list)
+    public = models.BooleanField(_("向客户公布"), default=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State.choices)
+    started_at = models.DateTimeField(_("起算"))
+    stopped_at = models.DateTimeField(_("停止"), null=True, blank=True)
+    due_at = models.DateTimeField(_("到期"))
+    provisional = models.BooleanField(_("暂定"), default=False)
+    next_at = models.DateTimeField(_("下一级时间"), null=True, blank=True)
+    next_level = models.PositiveSmallIntegerField(_("下一级"), null=True, blank=True)
+    breached_at = models.DateTimeField(_("超时时间"), null=True, blank=True)
+
+    objects = ClockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("计时")
+        indexes = [
+            # The sweep reads this every few seconds and nothing else uses it.
+            models.Index(
+                fields=["next_at"], name="clock_next", condition=Q(next_at__isnull=False)
+            ),
+            # The board: open clocks of one state by due time.
+            models.Index(
+                fields=["state", "due_at"], name="clock_open_by_due",
+                condition=Q(stopped_at__isnull=True),
+            ),
+            # The same for one grid, also where a state holds next to nothing of it.
+            models.Index(
+                fields=["area", "state", "due_at"], name="clock_open_of_area",
+                condition=Q(stopped_at__isnull=True),
+            ),
+            # The list of all clocks of one state by due time, closed ones too.
+            models.Index(fields=["state", "due_at", "id"], name="clock_by_due"),
+        ]  # fmt: skip
+        constraints = [
+            models.UniqueConstraint(
+                name="clock_one_open_a_promise",
+                fields=["case", "code"],
+                condition=Q(stopped_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="clock_breached_knows_when",
+                condition=Q(state="breached", breached_at__isnull=False)
+                | (~Q(state="breached") & Q(breached_at__isnull=True))
+                | Q(state="void"),
+            ),
+            models.CheckConstraint(
+                name="clock_rings_for_a_level",
+                condition=Q(next_at__isnull=True) | Q(next_level__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="clock_stopped_rings_no_more",
+                condition=Q(stopped_at__isnull=True) | Q(next_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="clock_stops_after_it_starts",
+                condition=Q(stopped_at__isnull=True) | Q(stopped_at__gte=F("started_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.case_id}"
+
+
+class Crossing(models.Model):
+    """One level of one clock, crossed once: the unique key is what makes it once."""
+
+    clock = models.ForeignKey(Clock, models.CASCADE, related_name="crossings")
+    level = models.PositiveSmallIntegerField(_("级别"))
+    at = models.DateTimeField(_("到达时间"))
+    recorded_at = models.DateTimeField(_("记录时间"))
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="crossing_once", fields=["clock", "level"])]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.level}"

@@ -1,0 +1,49 @@
+"""The utility itself, and the revision that tells every process that configuration changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+from django.utils.translation import gettext_lazy as _
+
+
+class Utility(models.Model):
+    """The one row about the company that runs this desk."""
+
+    name = models.CharField(_("单位名称"), max_length=80, default="供水公司")
+    hotline = models.CharField(_("服务热线"), max_length=20, default="96390")
+    slogan = models.CharField(_("服务承诺"), max_length=200, blank=True)
+    revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("供水单位")
+        constraints = [
+            models.CheckConstraint(name="utility_is_one_row", condition=models.Q(pk=1)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def touch(cls) -> None:
+        """Tell every process to read the configuration again; repeating it does no harm."""
+        if not cls.objects.filter(pk=1).update(revision=F("revision") + 1):
+            cls.objects.get_or_create(pk=1)
+
+
+class Configured(models.Model):
+    """A row of configuration: whoever changes it moves the revision in the same transaction."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        Utility.touch()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        gone = super().delete(*args, **kwargs)
+        Utility.touch()
+        return gone

@@ -1,0 +1,91 @@
+"""留痕: appending to the record, and checking that nobody touched it.
+
+Every event carries the digest of the event before it in the same case; the newest digest and the
+number of events stand on the case row itself. PostgreSQL refuses UPDATE and DELETE on events.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from waterdesk.core.models.record import Event
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.cases import Case
+    from waterdesk.core.models.people import User
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened to a case at `at` (aware); codes and values only."""
+
+    action: str
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def chain(case: Case, facts: Iterable[Fact], actor: User | None, now: datetime) -> list[Event]:
+    """Unsaved events for `facts`, in order, and the case's head moved on to the last of them.
+
+    The caller holds the case's lock and writes both. `actor` None is the desk itself.
+    """
+    events = []
+    for fact in facts:
+        event = Event(
+            case=case.number,
+            seq=case.version + 1,
+            at=fact.at,
+            recorded_at=now,
+            actor=actor.username if actor is not None else "",
+            role=actor.role if actor is not None else "",
+            action=fact.action,
+            data=fact.data,
+            previous=case.seal,
+        )
+        event.digest = digest(event)
+        case.version, case.seal = event.seq, event.digest
+        events.append(event)
+    return events
+
+
+def digest(event: Event) -> str:
+    """SHA-256, in hex, over everything the event says and the digest before it."""
+    said = [
+        event.case,
+        event.seq,
+        _instant(event.at),
+        _instant(event.recorded_at),
+        event.actor,
+        event.role,
+        event.action,
+        event.data,
+        event.previous,
+    ]
+    text = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def verify(events: Iterable[Event]) -> Iterator[str]:
+    """What is wrong with these events, which come in order of case and seq; nothing when sound."""
+    before: Event | None = None
+    for event in events:
+        if before is None or before.case != event.case:
+            expected_seq, expected_previous = 1, ""
+        else:
+            expected_seq, expected_previous = before.seq + 1, before.digest
+        if event.seq != expected_seq:
+            yield f"{event.case}: event {expected_seq} is missing"
+        elif event.previous != expected_previous:
+            yield f"{event.case}#{event.seq}: does not follow the event before it"
+        if digest(event) != event.digest:
+            yield f"{event.case}#{event.seq}: was changed"
+        before = event

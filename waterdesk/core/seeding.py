@@ -1,0 +1,163 @@
+"""Reference data of the core from `seeds/`: what is missing is added, what stands is left alone.
+
+The utility edits these rows afterwards; loading again never undoes an edit unless `update` says
+so. Promises, calendars and areas name their source in the files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import models, transaction
+
+from waterdesk.core import policy
+from waterdesk.core.models import (
+    Area,
+    CalendarDay,
+    Ladder,
+    Promise,
+    Reason,
+    Subject,
+    Utility,
+    WorkCalendar,
+)
+from waterdesk.sla.calendar import Calendar
+from waterdesk.sla.errors import CalendarError
+
+# Promises of the seeds hold from before any case that a desk may bring with it.
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class SeedError(Exception):
+    """A file of `seeds/` that cannot be loaded, naming the file and the row."""
+
+
+@transaction.atomic
+def load(folder: Path, *, update: bool = False) -> dict[str, int]:
+    """Load every file of the core from `folder`; returns the rows added, by file.
+
+    All or nothing. Raises SeedError naming the file and the row at fault.
+    """
+    added = {
+        "utility": _utility(_read(folder, "utility"), update),
+        "calendars": _calendars(_read(folder, "calendars"), _read(folder, "holidays"), update),
+        "areas": _areas(_read(folder, "areas"), update),
+        "ladders": _rows(Ladder, _read(folder, "ladders"), ("code",), update),
+        "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
+        "promises": _promises(_read(folder, "promises"), update),
+        "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
+    }
+    Utility.touch()
+    policy.forget()
+    return added
+
+
+def _read(folder: Path, name: str) -> Any:
+    path = folder / f"{name}.json"
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as fault:
+        raise SeedError(f"{path.name} line {fault.lineno}: {fault.msg}") from fault
+
+
+def _placed(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows keep the order of the file in their lists."""
+    for place, row in enumerate(rows):
+        yield row | {"position": place}
+
+
+def _rows(
+    model: type[models.Model], rows: Iterable[dict[str, Any]], key: tuple[str, ...], update: bool
+) -> int:
+    added = 0
+    for row in rows:
+        try:
+            lookup = {name: row[name] for name in key}
+            rest = {name: value for name, value in row.items() if name not in key}
+            write = model._default_manager.update_or_create if update else None
+            write = write or model._default_manager.get_or_create
+            added += write(**lookup, defaults=rest)[1]
+        except (KeyError, TypeError, ValueError) as fault:
+            raise SeedError(f"{model.__name__}: {fault} in {row}") from fault
+    return added
+
+
+def _utility(row: dict[str, Any], update: bool) -> int:
+    utility, fresh = Utility.objects.get_or_create(pk=1, defaults=row)
+    # A row that nobody has named yet was made by the first look at the configuration.
+    if update or (not fresh and utility.name == Utility._meta.get_field("name").default):
+        Utility.objects.filter(pk=1).update(**row)
+    return int(fresh)
+
+
+def _calendars(rows: list[dict[str, Any]], notices: list[dict[str, Any]], update: bool) -> int:
+    by_code = {notice["code"]: notice for notice in notices}
+    added = 0
+    for row in rows:
+        named = row.pop("holidays", [])
+        added += _rows(WorkCalendar, [row], ("code",), update)
+        calendar = WorkCalendar.objects.get(code=row["code"])
+        _check(calendar)
+        make_up = calendar.weekly.get("mon") or next(filter(None, calendar.weekly.values()))
+        days = [day for code in named for day in _days(by_code[code], make_up)]
+        added += _rows(
+            CalendarDay,
+            ({"calendar": calendar} | day for day in days),
+            ("calendar", "date"),
+            update,
+        )
+    return added
+
+
+def _days(notice: dict[str, Any], make_up: list[list[str]]) -> Iterator[dict[str, Any]]:
+    """The days of one notice: holidays without opening time, make-up days with a full one."""
+    source = notice["source"]
+    for off in notice["off"]:
+        day, last = date.fromisoformat(off["from"]), date.fromisoformat(off["to"])
+        while day <= last:
+            yield {"date": day, "windows": [], "name": off["name"], "source": source}
+            day += timedelta(days=1)
+    for text in notice["work"]:
+        day = date.fromisoformat(text)
+        yield {"date": day, "windows": make_up, "name": "调休上班", "source": source}
+
+
+def _check(calendar: WorkCalendar) -> None:
+    weekly = {
+        place: policy.read_windows(calendar.weekly.get(day, []))
+        for place, day in enumerate(policy.DAYS)
+    }
+    try:
+        Calendar(weekly, {}, tz=calendar.tz)
+    except CalendarError as fault:
+        raise SeedError(f"calendars.json {calendar.code}: {fault}") from fault
+
+
+def _areas(rows: list[dict[str, Any]], update: bool) -> int:
+    added = 0
+    for row in rows:
+        try:
+            parent = Area.objects.get(code=row["parent"]) if "parent" in row else None
+            calendar = WorkCalendar.objects.get(code=row["calendar"]) if "calendar" in row else None
+        except models.ObjectDoesNotExist as fault:
+            raise SeedError(f"areas.json {row.get('code')}: {fault}") from fault
+        added += _rows(Area, [row | {"parent": parent, "calendar": calendar}], ("code",), update)
+    return added
+
+
+def _promises(rows: list[dict[str, Any]], update: bool) -> int:
+    reasons = set(Reason.objects.filter(use=Reason.Use.PAUSE).values_list("code", flat=True))
+    ladders = {ladder.code: ladder for ladder in Ladder.objects.all()}
+    ready = []
+    for row in rows:
+        ladder = ladders.get(row.get("ladder", "standard"))
+        if ladder is None:
+            raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
+        if unknown := set(row.get("pause_reasons", ())) - reasons:
+            raise SeedError(f"promises.json {row.get('name')}: unknown pause reasons {unknown}")
+        ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})
+    return _rows(Promise, ready, ("kind", "code", "conditions", "version"), update)

@@ -1,0 +1,102 @@
+"""The sweep: records every level that has been passed, at its true instant, and tells people.
+
+Its cost follows what is due, never what is open. Any number of sweeps may run at once: each
+claims clocks together with their cases and skips what another holds.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from notifications import outbox
+from waterdesk.core import clocks as timing
+from waterdesk.core import policy, record, telling
+from waterdesk.core.audiences import Directory
+from waterdesk.core.bulk import update_many
+from waterdesk.core.models.cases import Case, Pause
+from waterdesk.core.models.clocks import Clock
+from waterdesk.core.models.record import Event
+from waterdesk.core.turn import crossing_fact, write_crossings
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+# A clock that cannot be reckoned is tried again after this, so that it does not block the others.
+SET_ASIDE = timedelta(minutes=10)
+
+
+def sweep(now: datetime, batch: int = BATCH) -> int:
+    """Record what fell before `now` (aware); returns the number of levels crossed.
+
+    One transaction a batch, so a killed sweep loses only the batch it was in, and that one is
+    found again. Repeating it, late or twice at once, crosses nothing twice.
+    """
+    crossed = 0
+    while True:
+        claimed, rungs = _sweep_batch(now, batch)
+        crossed += rungs
+        if claimed < batch:
+            return crossed
+
+
+@transaction.atomic
+def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
+    clocks = _claim(now, size)
+    if not clocks:
+        return 0, 0
+    rules = policy.current()
+    directory = Directory(rules, (clock.case for clock in clocks))
+    pauses = _pauses_of(clocks)
+    rungs = sorted(
+        (rung for clock in clocks for rung in _cross(clock, pauses[clock.case_id], rules, now)),
+        key=lambda rung: rung.at,
+    )
+    events: list[Event] = []
+    notices: list[outbox.Notice] = []
+    for rung in rungs:
+        case = rung.clock.case
+        events += record.chain(case, [crossing_fact(rung)], None, now)
+        notices += telling.of_rung(case, rung, directory, now)
+    write_crossings(rungs, now)
+    update_many(clocks, timing.WRITTEN)
+    update_many(list({clock.case_id: clock.case for clock in clocks}.values()), ["version", "seal"])
+    Event.objects.bulk_create(events)
+    outbox.queue(notices, now)
+    return len(clocks), len(rungs)
+
+
+def _claim(now: datetime, size: int) -> list[Clock]:
+    """Due clocks and their cases, locked in one statement; what others hold is skipped."""
+    clocks = list(
+        Clock.objects.select_related("case__handler")
+        .select_for_update(no_key=True, skip_locked=True, of=("self", "case"))
+        .filter(next_at__lt=now)
+        .order_by("next_at")[:size]
+    )
+    # Two clocks of one case must move the same row's record on.
+    cases: dict[int, Case] = {}
+    for clock in clocks:
+        clock.case = cases.setdefault(clock.case_id, clock.case)
+    return clocks
+
+
+def _pauses_of(clocks: list[Clock]) -> dict[int, list[Pause]]:
+    found: dict[int, list[Pause]] = defaultdict(list)
+    for pause in Pause.objects.filter(case__in={clock.case_id for clock in clocks}):
+        found[pause.case_id].append(pause)
+    return found
+
+
+def _cross(
+    clock: Clock, pauses: list[Pause], rules: policy.Policy, now: datetime
+) -> list[timing.Rung]:
+    try:
+        return timing.cross(clock, pauses, rules, now)
+    except Exception:
+        log.exception("clock %s cannot be reckoned; set aside", clock.pk)
+        clock.next_at = now + SET_ASIDE
+        return []

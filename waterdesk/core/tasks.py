@@ -1,0 +1,18 @@
+"""What the worker does for the core. The rows decide what is due; a tick only looks."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from waterdesk.core.health import pulse
+from waterdesk.core.sweep import sweep
+
+
+@shared_task(name="core.sweep_clocks")
+def sweep_clocks() -> int:
+    """Every few seconds. May overlap itself, come late or be skipped: the rows decide."""
+    now = timezone.now()
+    crossed = sweep(now)
+    pulse("sweep", now)
+    return crossed

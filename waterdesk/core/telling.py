@@ -1,0 +1,111 @@
+"""What people are told: from a move or a crossed level to notices for the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from notifications.outbox import Notice
+from waterdesk.core import wording
+from waterdesk.core.audiences import Directory
+from waterdesk.core.clocks import BREACH, Rung
+from waterdesk.core.flow import Move, flow_of, status_of
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.cases import Case
+    from waterdesk.core.models.clocks import Clock
+
+
+def of_move(
+    case: Case,
+    move: Move,
+    clocks: list[Clock],
+    directory: Directory,
+    at: datetime,
+    extra: dict[str, str],
+) -> Iterator[Notice]:
+    """One notice a person for each audience of the move, in its text `<kind>.<action>.<who>`."""
+    if not move.tell:
+        return
+    context = _context(case, directory, at) | extra
+    first = min((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at, default=None)
+    if first is not None:
+        context |= _of_clock(first, at)
+    for audience in move.tell:
+        for person in directory.people(audience, case):
+            yield Notice(
+                key=f"{case.kind}.{move.action}.{audience}",
+                occurrence=f"{case.number}#{case.version}",
+                user_id=person.user_id,
+                phone=person.phone,
+                context=context,
+                case=case.number,
+            )
+
+
+def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iterator[Notice]:
+    """One notice a person for a crossed level; somebody in two audiences is told once.
+
+    A reminder that is only noticed after the limit has passed is recorded but told to nobody:
+    the breach, noticed with it, says all there is to say.
+    """
+    if rung.level < BREACH and rung.clock.due_at < now:
+        return
+    context = _context(case, directory, now) | _of_clock(rung.clock, now)
+    context["level"] = str(rung.level)
+    name = (
+        "reminder" if rung.level < BREACH else "breached" if rung.level == BREACH else "escalated"
+    )
+    for audience in rung.tell:
+        suffix = ".customer" if audience == "customer" else ""
+        for person in directory.people(audience, case):
+            yield Notice(
+                key=f"clock.{name}{suffix}",
+                occurrence=f"clock:{rung.clock.pk}:{rung.level}",
+                user_id=person.user_id,
+                phone=person.phone,
+                context=context,
+                case=case.number,
+            )
+
+
+def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
+    """What any text may name. In the utility's language, whatever the person acting reads."""
+    policy = directory.policy
+    handler = case.handler
+    with translation.override(settings.LANGUAGE_CODE):
+        status, kind = str(status_of(case).label), str(flow_of(case).label)
+        nobody = _("待派")
+    return {
+        "number": case.number,
+        "service": policy.subject(case.kind, case.subject),
+        "category": policy.subject(case.kind, case.subject),
+        "kind": kind,
+        "area": policy.areas[case.area_id].name,
+        "status": status,
+        "name": case.name,
+        "phone": case.phone,
+        "address": case.address,
+        "handler": str(handler) if handler else nobody,
+        "handler_phone": (handler.phone if handler else "") or policy.utility.hotline,
+        "link": f"{settings.SITE_URL}/track/{case.number}/",
+        "hotline": policy.utility.hotline,
+        "utility": policy.utility.name,
+    }
+
+
+def _of_clock(clock: Clock, now: datetime) -> dict[str, str]:
+    """Wall-clock time until the due instant: what somebody reading a message can act on."""
+    left = clock.due_at - now
+    with translation.override(settings.LANGUAGE_CODE):
+        words = _("还剩 %(time)s") if left >= timedelta(0) else _("已超 %(time)s")
+        return {
+            "promise": clock.name,
+            "due": wording.when(clock.due_at, now),
+            "left": words % {"time": wording.duration(abs(left))},
+        }

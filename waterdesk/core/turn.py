@@ -1,0 +1,189 @@
+"""One change of one case while it is being made: what it does, gathered, then written at once.
+
+The door makes a Turn inside its transaction, with the case locked; nobody else does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications import outbox
+from waterdesk.core import clocks as timing
+from waterdesk.core import record, telling
+from waterdesk.core.audiences import Directory
+from waterdesk.core.bulk import update_many
+from waterdesk.core.errors import Invalid
+from waterdesk.core.models.cases import Case, Pause
+from waterdesk.core.models.clocks import Clock, Crossing
+from waterdesk.core.models.people import User
+from waterdesk.core.models.record import Event
+from waterdesk.core.record import Fact
+
+if TYPE_CHECKING:
+    from waterdesk.core.flow import Flow, Move
+    from waterdesk.core.policy import Policy
+
+# Fields of a case that any move may change; those of its own kind come from the move's fields.
+ALWAYS = ("status", "changed_at", "closed_at", "paused_reason", "outcome", "version", "seal")
+
+
+@dataclass
+class Turn:
+    case: Case
+    flow: Flow
+    actor: User | None
+    at: datetime
+    policy: Policy
+    clocks: list[Clock]
+    pauses: list[Pause]
+    events: list[Event] = field(default_factory=list)
+    rungs: list[timing.Rung] = field(default_factory=list)
+    notices: list[outbox.Notice] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.directory = Directory(self.policy)
+
+    def notice_what_was_passed(self) -> None:
+        """Record the levels that fell before now and that no sweep has seen yet."""
+        rungs = [
+            rung
+            for clock in self.clocks
+            for rung in timing.cross(clock, self.pauses, self.policy, self.at)
+        ]
+        self.rungs = sorted(rungs, key=lambda rung: rung.at)
+        for rung in self.rungs:
+            self.events += record.chain(self.case, [crossing_fact(rung)], None, self.at)
+            self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
+
+    def make(
+        self,
+        move: Move,
+        values: dict[str, Any],
+        note: str,
+        *,
+        by_desk: bool = False,
+        first: dict[str, Any] | None = None,
+    ) -> None:
+        """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn."""
+        case = self.case
+        before, area = case.status, case.area_id
+        self._set(values)
+        if move.sets is not None:
+            self._set(move.sets(case))
+        if move.after is not None:
+            # Why the case stood in the status before is history, and in the record.
+            case.status, case.outcome = move.after, ""
+        case.changed_at = self.at
+        if "reason" in values and not move.pause:
+            case.outcome = values["reason"]
+        self._pause(move, values, note)
+        self._run_clocks(move)
+        facts = {"from": before, "to": case.status} | _codes(values)
+        if case.area_id != area:
+            facts["area"] = self.policy.areas[case.area_id].code
+        if note:
+            facts["note"] = note
+        if first is not None:
+            facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
+        actor = None if by_desk else self.actor
+        self.events += record.chain(case, [Fact(move.action, self.at, facts)], actor, self.at)
+        extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
+        if reason := values.get("reason"):
+            extra["reason"] = self._reason_in_words(move, reason)
+        self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        names = {f.name for f in self.case._meta.concrete_fields}
+        for name, value in values.items():
+            if name in names:
+                setattr(self.case, name, value)
+                self.touched.add(name)
+
+    def _reason_in_words(self, move: Move, code: str) -> str:
+        use = next(f.use for f in move.fields if f.name == "reason")
+        row = self.policy.reasons[use, code]
+        return f"{row.label}。{row.advice}" if row.advice else row.label
+
+    def _pause(self, move: Move, values: dict[str, Any], note: str) -> None:
+        final = self.flow.statuses[self.case.status].final
+        if move.pause:
+            reason = values["reason"]
+            if not any(reason in clock.pause_reasons for clock in self.clocks):
+                raise Invalid(
+                    _("本办件的承诺不允许以此原因停表。"), fields={"reason": _("请选择其他原因。")}
+                )
+            pause = Pause(
+                case=self.case, reason=reason, started_at=self.at, note=note, author=self.actor
+            )
+            self.pauses.append(pause)
+            self.case.paused_reason = reason
+        elif (move.resume or final) and self.case.paused_reason:
+            open_pause = next(p for p in self.pauses if p.ended_at is None)
+            open_pause.ended_at = self.at
+            self.case.paused_reason = ""
+        else:
+            return
+        for clock in self.clocks:
+            timing.replay(clock, self.pauses, self.policy)
+
+    def _run_clocks(self, move: Move) -> None:
+        for clock in self.clocks:
+            clock.area_id = self.case.area_id
+        for clock in self.clocks:
+            if clock.code in move.stop and clock.stopped_at is None:
+                timing.stop(clock, self.at)
+        if self.flow.statuses[self.case.status].final:
+            self.case.closed_at = self.case.closed_at or self.at
+            for clock in self.clocks:
+                if clock.stopped_at is None:
+                    timing.stop(clock, self.at, void=True)
+        elif self.case.closed_at is not None:
+            self.case.closed_at = None
+        if move.start:
+            facts = self.flow.facts(self.case, self.at)
+            self.clocks += timing.start(self.case, move.start, facts, self.at, self.policy)
+
+    def write_new(self) -> None:
+        """Insert the case and everything that came with it."""
+        self.case.save(force_insert=True)
+        for pause in self.pauses:
+            pause.save()
+        Clock.objects.bulk_create(self.clocks)
+        Event.objects.bulk_create(self.events)
+        outbox.queue(self.notices, self.at)
+
+    def write(self) -> None:
+        """Write the changed case and everything that came with it."""
+        self.case.save(update_fields={*ALWAYS, *self.touched})
+        for pause in self.pauses:
+            if pause.pk is None or pause.ended_at == self.at:
+                pause.save()
+        update_many([clock for clock in self.clocks if clock.pk], timing.WRITTEN)
+        Clock.objects.bulk_create([clock for clock in self.clocks if not clock.pk])
+        write_crossings(self.rungs, self.at)
+        Event.objects.bulk_create(self.events)
+        outbox.queue(self.notices, self.at)
+
+
+def crossing_fact(rung: timing.Rung) -> Fact:
+    """How the record tells of a crossed level: clock_reminded, clock_breached, clock_escalated."""
+    word = "reminded" if rung.level < 100 else "breached" if rung.level == 100 else "escalated"
+    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code, "level": rung.level})
+
+
+def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
+    """Insert the crossings; the unique key refuses a level that was crossed before."""
+    Crossing.objects.bulk_create(
+        Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now) for rung in rungs
+    )
+
+
+def _codes(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the record keeps them: a person by user name, everything else as it is."""
+    return {k: v.username if isinstance(v, User) else v for k, v in values.items()}
