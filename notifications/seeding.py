@@ -1,0 +1,103 @@
+"""Loads seeds/messages.json. What the utility has edited stays as it is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from notifications import texts
+from notifications.models import Text
+
+FILE = "messages.json"
+_WRITTEN = ("subject", "body", "ttl", "secret", "notes", "seeded")
+
+
+class SeedError(ValueError):
+    """The file cannot be loaded; the message names the entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """How many texts were new, changed, and left alone because the utility has edited them."""
+
+    created: int
+    updated: int
+    kept: int
+
+
+@transaction.atomic
+def load(folder: Path, *, update: bool = False) -> Loaded:
+    """Create and update the texts of `folder`/messages.json; all of them or none.
+
+    A text edited since it was loaded is kept unless `update`; one that was switched off stays off
+    in any case, and one that left the file stays. Repeating it changes nothing. Two queries and
+    up to two writes for any number of texts. Raises SeedError for an entry that cannot be used.
+    """
+    wanted = _read(folder / FILE)
+    found = {(t.key, t.channel): t for t in Text.objects.select_for_update()}
+    created = [text for name, text in wanted.items() if name not in found]
+    updated, kept = [], 0
+    for name in wanted.keys() & found.keys():
+        text, there = wanted[name], found[name]
+        if fingerprint(there) == text.seeded == there.seeded and there.notes == text.notes:
+            continue
+        if fingerprint(there) != there.seeded and not update:
+            kept += 1
+            continue
+        for field in _WRITTEN:
+            setattr(there, field, getattr(text, field))
+        updated.append(there)
+    Text.objects.bulk_create(created)
+    Text.objects.bulk_update(updated, _WRITTEN)
+    texts.forget()
+    transaction.on_commit(texts.forget)
+    return Loaded(len(created), len(updated), kept)
+
+
+def fingerprint(text: Text) -> str:
+    """What the wording is now; compared with what it was when it came from the seeds."""
+    seconds = None if text.ttl is None else text.ttl.total_seconds()
+    content = json.dumps([text.subject, text.body, seconds, text.secret], ensure_ascii=False)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _read(path: Path) -> dict[tuple[str, str], Text]:
+    try:
+        entries = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as problem:
+        raise SeedError(f"{path}: {problem!r}") from problem
+    if not isinstance(entries, list):
+        raise SeedError(f"{path}: a list of texts is wanted")
+    found: dict[tuple[str, str], Text] = {}
+    for entry in entries:
+        text = _text(path, entry)
+        if (text.key, text.channel) in found:
+            raise SeedError(f"{path}: {text.key} on {text.channel} stands there twice")
+        found[text.key, text.channel] = text
+    return found
+
+
+def _text(path: Path, entry: dict[str, Any]) -> Text:
+    try:
+        minutes = entry.get("ttl_minutes")
+        text = Text(
+            key=entry["key"],
+            channel=entry["channel"],
+            subject=entry.get("subject", ""),
+            body=entry["body"],
+            ttl=None if minutes is None else timedelta(minutes=minutes),
+            secret=entry.get("secret", False),
+            notes=entry.get("source", ""),
+        )
+        text.clean_fields()
+    except (AttributeError, KeyError, TypeError, ValidationError) as problem:
+        raise SeedError(f"{path}: {entry}: {problem!r}") from problem
+    text.seeded = fingerprint(text)
+    return text
