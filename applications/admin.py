@@ -1,0 +1,14 @@
+"""Configuration of applications; they themselves have no form here, the door writes them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from applications.models import CustomerClass
+
+
+@admin.register(CustomerClass)
+class CustomerClassAdmin(admin.ModelAdmin):
+    list_display: ClassVar[list[str]] = ["name", "use", "least_mm", "most_mm", "source"]

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ApplicationsConfig(AppConfig):
+    name = "applications"
+    label = "applications"
+    verbose_name = _("用水报装")
+
+    def ready(self) -> None:
+        from applications.flow import FLOW
+        from waterdesk.core import flow
+
+        flow.register(FLOW)

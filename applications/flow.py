@@ -1,0 +1,301 @@
+"""The workflow table of applications: 申请受理 → 装表通水."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from applications.models import KIND, Application
+from waterdesk.core import policy
+from waterdesk.core.flow import (
+    CREW,
+    CUSTOMER,
+    DESK,
+    DISPATCH,
+    Field,
+    Flow,
+    Move,
+    Status,
+    Step,
+    to_the_handlers_area,
+)
+from waterdesk.core.models.cases import Case
+
+TWO_STEP = "two-step"
+# Pauses that end with something the customer has done, and that the customer may therefore end.
+FOR_THE_CUSTOMER = frozenset({"customer-correction", "site-not-ready", "customer-delay", "payment"})
+
+STAFF = DISPATCH | CREW
+
+STATUSES = {
+    "pending": Status(_("待核实")),
+    "accepted": Status(_("已受理")),
+    "surveyed": Status(_("已查勘")),
+    "installed": Status(_("已装表")),
+    "water_on": Status(_("已通水"), tone="good"),
+    "closed": Status(_("已办结"), tone="good", final=True),
+    "refused": Status(_("不予受理"), tone="bad", final=True),
+    "cancelled": Status(_("已取消"), tone="plain", final=True),
+}
+UNDER_WAY = frozenset({"accepted", "surveyed", "installed"})
+WATER = frozenset({"water_on", "closed"})
+BEFORE_WATER = UNDER_WAY | {"pending"}
+
+STEPS = (
+    Step("accept", _("申请受理"), frozenset({"pending"}), UNDER_WAY | WATER),
+    Step("water", _("装表通水"), UNDER_WAY, WATER),
+)
+
+
+def facts(case: Application, at: datetime) -> dict[str, Any]:
+    """What promises choose by; nothing about the person."""
+    return {
+        "service": case.subject,
+        "customer": case.applicant_kind,
+        "use": case.use,
+        "calibre": case.calibre_mm,
+        "external_line": case.external_line,
+    }
+
+
+def automatic(case: Application, at: datetime) -> tuple[str, dict[str, Any]]:
+    """Accepted at once when nothing stands against it; else the reason a person must look."""
+    doubt = _doubt(case)
+    return ("review", {"reason": doubt}) if doubt else ("accept", {})
+
+
+def _doubt(case: Application) -> str:
+    """The code of the first reason (use "review") against accepting by rule, or ""."""
+    if case.area_id == policy.current().root.pk:
+        return "area-unknown"
+    if case.customer_class is None:
+        return "calibre"
+    twins = Case.objects.open().filter(
+        kind=KIND, phone=case.phone, subject=case.subject, address=case.address
+    )
+    return "duplicate" if twins.exists() else ""
+
+
+def _nobody_sent(case: Application) -> bool:
+    return case.handler_id is None
+
+
+def _somebody_sent(case: Application) -> bool:
+    return case.handler_id is not None
+
+
+def _not_chased_yet(case: Application) -> bool:
+    return case.chased_in != case.status
+
+
+def _chased(case: Application) -> Mapping[str, Any]:
+    return {"chased_in": case.status}
+
+
+def _waits_for_the_customer(case: Application) -> bool:
+    return case.paused_reason in FOR_THE_CUSTOMER
+
+
+# The fields are those of the record's first line, so that its codes can be told in words.
+OPENING = Move(
+    "open",
+    _("提交申请"),
+    before=set(),
+    after="pending",
+    start=(TWO_STEP,),
+    fields=(
+        Field("customer", _("申请人"), "choice", choices=tuple(Application.Applicant.choices)),
+        Field("use", _("用水性质"), "choice", choices=tuple(Application.Use.choices)),
+        Field("calibre", _("口径（毫米）"), "number"),
+        Field("external_line", _("需要敷设外线"), "flag"),
+    ),
+)
+
+MOVES = (
+    Move(
+        "review",
+        _("转人工核实"),
+        before={"pending"},
+        fields=(Field("reason", _("原因"), "reason", use="review"),),
+        tell=("customer", "clerk"),
+    ),
+    Move(
+        "accept",
+        _("受理"),
+        before={"pending"},
+        after="accepted",
+        roles=DISPATCH,
+        tell=("customer", "lead"),
+        tone="primary",
+    ),
+    Move(
+        "assign",
+        _("派单"),
+        before=UNDER_WAY,
+        roles=DISPATCH,
+        fields=(Field("handler", _("外勤人员"), "handler"),),
+        sets=to_the_handlers_area,
+        paused=None,
+        when=_nobody_sent,
+        tell=("handler", "customer"),
+        tone="primary",
+    ),
+    Move(
+        "reassign",
+        _("改派"),
+        before=UNDER_WAY,
+        roles=DISPATCH,
+        fields=(Field("handler", _("外勤人员"), "handler"),),
+        sets=to_the_handlers_area,
+        paused=None,
+        when=_somebody_sent,
+        tell=("handler", "customer"),
+    ),
+    Move(
+        "survey",
+        _("查勘完成"),
+        before={"accepted"},
+        after="surveyed",
+        roles=CREW,
+        fields=(
+            Field(
+                "external_line",
+                _("需要敷设外线"),
+                "flag",
+                required=False,
+                help=_("现场与申请所填不同时选择；承诺时限不因此改变。"),
+            ),
+        ),
+        tone="primary",
+    ),
+    Move(
+        "install",
+        _("装表完成"),
+        before={"surveyed"},
+        after="installed",
+        roles=CREW,
+        fields=(Field("meter_number", _("水表编号"), max_length=30),),
+        tone="primary",
+    ),
+    Move(
+        "water_on",
+        _("通水"),
+        before={"installed"},
+        after="water_on",
+        roles=CREW,
+        stop=(TWO_STEP,),
+        tell=("customer",),
+        tone="primary",
+    ),
+    Move(
+        "confirm",
+        _("确认办结"),
+        before={"water_on"},
+        after="closed",
+        roles=CUSTOMER | DISPATCH,
+        fields=(
+            Field(
+                "satisfaction",
+                _("满意度"),
+                "choice",
+                required=False,
+                choices=tuple((str(v), text) for v, text in Application.Satisfaction.choices),
+            ),
+        ),
+        tell=("handler",),
+        tone="primary",
+    ),
+    Move(
+        "correct",
+        _("已补正，继续办理"),
+        before=BEFORE_WATER,
+        roles=CUSTOMER,
+        paused=True,
+        resume=True,
+        when=_waits_for_the_customer,
+        tell=("handler", "customer"),
+        tone="primary",
+    ),
+    Move(
+        "resume",
+        _("恢复计时"),
+        before=BEFORE_WATER,
+        roles=STAFF,
+        paused=True,
+        resume=True,
+        tell=("handler", "customer"),
+        tone="primary",
+    ),
+    Move(
+        "pause",
+        _("停表"),
+        before=BEFORE_WATER,
+        roles=STAFF,
+        fields=(Field("reason", _("原因"), "reason", use="pause"),),
+        pause=True,
+        tell=("customer",),
+    ),
+    Move(
+        "chase",
+        _("催办"),
+        before=BEFORE_WATER,
+        roles=CUSTOMER | DISPATCH,
+        paused=None,
+        when=_not_chased_yet,
+        sets=_chased,
+        tell=("handler", "lead"),
+    ),
+    Move(
+        "note",
+        _("备注"),
+        before=set(STATUSES),
+        roles=DESK,
+        fields=(Field("note", _("备注内容")),),
+        paused=None,
+        own=False,
+        note=False,
+    ),
+    Move(
+        "refuse",
+        pgettext_lazy("move", "不予受理"),
+        before={"pending", "accepted", "surveyed"},
+        after="refused",
+        roles=DISPATCH,
+        fields=(Field("reason", _("原因"), "reason", use="refuse"),),
+        stop=(TWO_STEP,),
+        paused=None,
+        tell=("customer", "handler"),
+        tone="danger",
+        confirm=_("确定不予受理吗？客户会收到原因和下一步建议。"),
+    ),
+    Move(
+        "cancel",
+        _("取消申请"),
+        before={"pending", "accepted", "surveyed"},
+        after="cancelled",
+        roles=CUSTOMER | DISPATCH,
+        fields=(Field("reason", _("原因"), "reason", use="cancel", required=False),),
+        paused=None,
+        tell=("handler", "customer"),
+        tone="danger",
+        confirm=_("确定取消这份申请吗？取消后需要重新申请。"),
+    ),
+)
+
+FLOW = Flow(
+    kind=KIND,
+    label=_("用水报装"),
+    model="applications.Application",
+    prefix="B",
+    opening=OPENING,
+    moves=MOVES,
+    statuses=STATUSES,
+    steps=STEPS,
+    facts=facts,
+    automatic=automatic,
+    openers=CUSTOMER | STAFF,
+)

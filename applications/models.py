@@ -1,0 +1,146 @@
+"""申请: what is particular to a request for a new connection, and the classes of customers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
+
+from waterdesk.core import wording
+from waterdesk.core.inputs import CALIBRES
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.config import Configured
+
+KIND = "application"
+
+
+class Application(Case):
+    """用水报装: who asks for water, of what calibre, and whether a pipe must be laid for it.
+
+    `external_line` says that the main must be extended to the gate. `chased_in` is the status in
+    which the customer last asked us to hurry: once in each. Only the door writes these rows.
+    """
+
+    class Applicant(models.TextChoices):
+        PERSON = "person", _("个人")
+        ORGANISATION = "organisation", _("单位")
+
+    class Use(models.TextChoices):
+        RESIDENTIAL = "residential", _("居民生活")
+        NON_RESIDENTIAL = "non-residential", _("非居民（商业、办公、工业）")
+        SPECIAL = "special", _("特种（洗浴、洗车等）")
+
+    class Satisfaction(models.IntegerChoices):
+        VERY_BAD = 1, _("很不满意")
+        BAD = 2, _("不满意")
+        FAIR = 3, _("一般")
+        GOOD = 4, _("满意")
+        VERY_GOOD = 5, _("很满意")
+
+    applicant_kind = models.CharField(_("申请人类型"), max_length=12, choices=Applicant.choices)
+    id_number = models.CharField(_("身份证号码"), max_length=18, blank=True)
+    uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
+    contact = models.CharField(_("经办人"), max_length=60, blank=True)
+    use = models.CharField(_("用水性质"), max_length=16, choices=Use.choices)
+    calibre_mm = models.PositiveSmallIntegerField(_("口径（毫米）"))
+    external_line = models.BooleanField(_("需要敷设外线"))
+    meter_number = models.CharField(_("水表编号"), max_length=30, blank=True)
+    satisfaction = models.PositiveSmallIntegerField(
+        _("满意度"), choices=Satisfaction.choices, null=True, blank=True
+    )
+    chased_in = models.CharField(_("催办时的状态"), max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("用水报装申请")
+        constraints = [
+            models.CheckConstraint(
+                name="application_applicant_is_known",
+                condition=Q(applicant_kind__in=["person", "organisation"]),
+                violation_error_message=_("申请人类型应为个人或单位。"),
+            ),
+            models.CheckConstraint(
+                name="application_use_is_known",
+                condition=Q(use__in=["residential", "non-residential", "special"]),
+                violation_error_message=_("用水性质应为居民、非居民或特种。"),
+            ),
+            models.CheckConstraint(
+                name="application_calibre_is_made",
+                condition=Q(calibre_mm__in=CALIBRES),
+                violation_error_message=_("没有这种口径的水表。"),
+            ),
+            models.CheckConstraint(
+                name="application_person_is_no_company",
+                condition=Q(applicant_kind="organisation") | Q(uscc="", contact=""),
+                violation_error_message=_("个人申请没有统一社会信用代码和经办人。"),
+            ),
+            models.CheckConstraint(
+                name="application_company_is_no_person",
+                condition=Q(applicant_kind="person") | Q(id_number=""),
+                violation_error_message=_("单位申请没有身份证号码。"),
+            ),
+            models.CheckConstraint(
+                name="application_satisfaction_is_1_to_5",
+                condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)),
+                violation_error_message=_("满意度为 1 到 5 分。"),
+            ),
+        ]
+
+    @property
+    def customer_class(self) -> CustomerClass | None:
+        """The first class that covers this application, in the utility's order."""
+        from applications.classes import classes  # it reads the rows below
+
+        return next((each for each in classes() if each.covers(self)), None)
+
+    @property
+    def masked_id_number(self) -> str:
+        return wording.mask_identity(self.id_number)
+
+    @property
+    def calibre(self) -> str:
+        return f"DN{self.calibre_mm}"
+
+    @property
+    def line_words(self) -> Lazy:
+        return _("需要敷设外线") if self.external_line else _("不需要外线")
+
+
+class CustomerClass(Configured):
+    """客户类别: who may have which calibre without anybody looking at it first.
+
+    `applicant` empty means either. What fits no class waits for a person; see applications.flow.
+    """
+
+    code = models.SlugField(_("编码"), max_length=40, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    applicant = models.CharField(
+        _("申请人类型"), max_length=12, choices=Application.Applicant.choices, blank=True
+    )
+    use = models.CharField(_("用水性质"), max_length=16, choices=Application.Use.choices)
+    least_mm = models.PositiveSmallIntegerField(_("最小口径（毫米）"))
+    most_mm = models.PositiveSmallIntegerField(_("最大口径（毫米）"))
+    position = models.PositiveSmallIntegerField(_("顺序"), default=0)
+    source = models.CharField(_("出处"), max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("客户类别")
+        ordering = ["position", "code"]
+        constraints = [
+            models.CheckConstraint(
+                name="customer_class_calibres_in_order",
+                condition=Q(least_mm__lte=F("most_mm")),
+                violation_error_message=_("最小口径不能大于最大口径。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def covers(self, application: Application) -> bool:
+        """Whether this class is that of the applicant, the use and the calibre."""
+        return (
+            self.use == application.use
+            and self.applicant in ("", application.applicant_kind)
+            and self.least_mm <= application.calibre_mm <= self.most_mm
+        )

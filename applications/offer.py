@@ -1,0 +1,99 @@
+"""What would be promised for an application that is still being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from applications.flow import FLOW, TWO_STEP
+from applications.intake import HOUSEHOLD_MM, NEW_CONNECTION
+from applications.models import KIND, Application
+from waterdesk.core import clocks as timing
+from waterdesk.core import inputs, policy, wording
+from waterdesk.core.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The promise for one class, if it were sent now.
+
+    `by_hand` says that a person looks at it first. `provisional`: the due day lies beyond the
+    published holidays.
+    """
+
+    steps: int
+    limit: str
+    due: str
+    provisional: bool
+    by_hand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One row of the list of promises."""
+
+    name: str
+    limit: str
+    source: str
+
+
+def offer(said: Mapping[str, str], at: datetime) -> Offer | None:
+    """The promise for what is chosen in the form so far; None when nothing is promised for it.
+
+    What is not chosen yet counts as a household with a pipe at the gate. The area is not known
+    before the address is read, hence the company's calendar.
+    """
+    draft = _sketch(said)
+    rules = policy.current()
+    clocks = timing.start(draft, (TWO_STEP,), FLOW.facts(draft, at), at, rules)
+    if not clocks:
+        return None
+    clock = clocks[0]
+    return Offer(
+        steps=len(FLOW.steps),
+        limit=wording.limit(clock.amount, clock.unit),
+        due=wording.when(clock.due_at, at),
+        provisional=clock.provisional,
+        by_hand=draft.customer_class is None,
+    )
+
+
+def published(at: datetime) -> list[Published]:
+    """All promises of the two steps in force at `at`, the shortest first."""
+    rows = [
+        row
+        for row in policy.current().promises.get((KIND, TWO_STEP), ())
+        if row.public
+        and row.effective_from <= at
+        and (row.effective_until is None or at < row.effective_until)
+    ]
+    rows.sort(key=lambda row: (row.unit, row.amount))
+    return [Published(row.name, wording.limit(row.amount, row.unit), row.source) for row in rows]
+
+
+def no_pipe(answer: object) -> bool | None:
+    """Whether a line must be laid, from the answer to "is there a pipe at the gate?".
+
+    Who does not know counts as having one: the survey finds out, and the shorter promise binds
+    us and not the customer. The works themselves, if they are needed, pause the clock by name.
+    """
+    return {"yes": False, "unknown": False, "no": True}.get(str(answer))
+
+
+def _sketch(said: Mapping[str, str]) -> Application:
+    kind, use = said.get("applicant_kind"), said.get("use")
+    try:
+        calibre = inputs.calibre(said.get("calibre_mm"))
+    except Invalid:
+        calibre = HOUSEHOLD_MM
+    people, uses = Application.Applicant, Application.Use
+    return Application(
+        kind=KIND,
+        subject=NEW_CONNECTION,
+        area=policy.current().root,
+        applicant_kind=kind if kind in people.values else people.PERSON.value,
+        use=use if use in uses.values else uses.RESIDENTIAL.value,
+        calibre_mm=calibre,
+        external_line=no_pipe(said.get("pipe")) or False,
+    )
