@@ -1,0 +1,18 @@
+"""The tickets app; its flow is registered when Django starts."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TicketsConfig(AppConfig):
+    name = "tickets"
+    label = "tickets"
+    verbose_name = _("热线工单")
+
+    def ready(self) -> None:
+        from tickets.flow import FLOW
+        from waterdesk.core.flow import register
+
+        register(FLOW)

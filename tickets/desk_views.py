@@ -1,0 +1,186 @@
+"""/desk/hotline/: one page on which a call is logged while the caller talks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from tickets import intake, reading
+from tickets.flow import KIND, may_settle
+from tickets.forms import HotlineForm, new_key
+from tickets.models import REPAIR, Ticket, subject_of
+from waterdesk.core import door, inputs, policy
+from waterdesk.core.errors import Conflict, DeskError, Invalid, NotAllowed
+from waterdesk.core.flow import DISPATCH
+from waterdesk.core.intake import area_of
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Role
+from waterdesk.core.visibility import sees
+
+STAFF_LOGIN = "/desk/login/"
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def for_dispatchers(view: View) -> View:
+    """For agents, clerks, leads and administrators; others sign in or are refused (403)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), STAFF_LOGIN)
+        if request.user.role not in DISPATCH:
+            raise NotAllowed
+        return view(request)
+
+    return guarded
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_dispatchers
+def hotline(request: HttpRequest) -> HttpResponse:
+    """GET an empty form (?phone= for a telephone system's pop-up); POST looks up or saves.
+
+    Looking up is a POST as well, so that no number and no address stands in a server's log.
+    """
+    channel = _channel(request.user.role)
+    if request.method != "POST":
+        initial = {"phone": request.GET.get("phone", "")[:40]}
+        form = HotlineForm(initial=initial, user=request.user, channel=channel)
+        return _page(request, form, initial)
+    form = HotlineForm(request.POST, user=request.user, channel=channel)
+    if "look" in request.POST:
+        # Nothing is wrong yet with what is only half typed.
+        form = HotlineForm(initial=request.POST.dict(), user=request.user, channel=channel)
+        return _page(request, form, form.initial)
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                ticket = _save(request, form)
+                _go_on(request, form, ticket)
+            return _shown(request, ticket)
+        except DeskError as refusal:
+            form.add_error(None, refusal.message)
+            form.renew()
+            return _page(request, form, request.POST, refusal.status)
+    return _page(request, form, request.POST, 400)
+
+
+def _channel(role: str) -> str:
+    return (Case.Channel.COUNTER if role == Role.CLERK else Case.Channel.HOTLINE).value
+
+
+def _save(request: HttpRequest, form: HotlineForm) -> Ticket:
+    """Open the ticket; the same form sent again finds the first one's."""
+    key = form.cleaned_data["key"] or new_key()
+    once = door.Key(f"hotline:{request.user.pk}", key, form.said())
+    try:
+        return door.open_once(form.draft, once, actor=request.user, at=request.now)[0]
+    except Conflict:
+        raise Conflict(_("这张表已登记过一件工单。如需再登记一件，请核对后再次提交。")) from None
+
+
+def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:
+    """Answer or send on in the transaction of the opening, so that a second click sees both.
+
+    The call is kept even when what follows is refused: the agent is told and decides.
+    """
+    sent = form.cleaned_data
+    follow = None
+    if sent["answer"]:
+        follow = "settle", {"result": sent["answer"]}
+    elif sent["handler"]:
+        follow = "dispatch", {"handler": sent["handler"]}
+    if follow is None or ticket.status != "logged":
+        return
+    try:
+        door.move(ticket.number, follow[0], actor=request.user, at=request.now, changes=follow[1])
+    except DeskError as refusal:
+        words = _("来电已登记，但后续操作未完成：%(why)s") % {"why": refusal.message}
+        messages.warning(request, words)
+
+
+def _shown(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """To the ticket, its number large enough to read out; to the next call if out of sight.
+
+    The mark in the words drops what the browser kept as a draft.
+    """
+    spoken = '<span data-draft-done="hotline">{} <strong class="stat-number">{}</strong></span>'
+    messages.info(request, format_html(spoken, _("已登记，工单号"), in_groups(ticket.number)))
+    return redirect("case", ticket.number) if sees(request.user, ticket) else redirect("hotline")
+
+
+def in_groups(number: str) -> str:
+    """A number as it is read out: G 261121 000123 5; searching takes it with and without gaps."""
+    return " ".join((number[:1], number[1:7], number[7:-1], number[-1:]))
+
+
+def _page(
+    request: HttpRequest, form: HotlineForm, said: Mapping[str, str], status: int = 200
+) -> HttpResponse:
+    """The page, or for htmx only what the look-up changes in it."""
+    context = {"form": form} | _looked_up(request, said)
+    if request.htmx and "look" in request.POST:
+        return render(request, "tickets/looked_up_again.html", context)
+    return render(request, "tickets/hotline.html", context, status=status)
+
+
+def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
+    """Who may be calling, where it is, who can go there, whether it is known already."""
+    user, rules = request.user, policy.current()
+    draft = _half_typed(said)
+    phone, wrong = _caller(said.get("phone", ""))
+    known = reading.cases_of_caller(phone, user)
+    return {
+        "now": request.now,
+        "phone": phone,
+        "phone_wrong": wrong,
+        "known": known,
+        "callers": reading.callers(known),
+        "sent_to": draft.area if draft.address or said.get("area") else None,
+        "unknown_area": draft.area == rules.root,
+        "crew": reading.crew_of(draft.area),
+        "handler": said.get("handler", ""),
+        "similar": reading.similar(draft.subtype, draft.address, user, request.now),
+        "subject": rules.subjects.get((KIND, draft.subject)),
+        "promised": reading.promised(draft, request.now) if draft.category else [],
+        "may_settle": bool(draft.category) and may_settle(draft),
+    }
+
+
+def _half_typed(said: Mapping[str, str]) -> Ticket:
+    """A ticket of as much as is typed and right so far; nothing is refused yet."""
+    category = said.get("category", "")
+    subtype = said.get("subtype", "") if category == REPAIR else ""
+    address = said.get("address", "")[: intake.ADDRESS_LENGTH]
+    return Ticket(
+        category=category,
+        subtype=subtype,
+        subject=subject_of(category, subtype),
+        address=address,
+        area=_right(lambda: area_of(said.get("area", ""), address), policy.current().root),
+        calibre_mm=_right(lambda: intake.calibre(said.get("calibre_mm")), None),
+    )
+
+
+def _right(check: Callable[[], Any], otherwise: Any) -> Any:
+    try:
+        return check()
+    except Invalid:
+        return otherwise
+
+
+def _caller(raw: str) -> tuple[str, str]:
+    try:
+        return inputs.caller(raw), ""
+    except Invalid as fault:
+        return "", str(fault.message)

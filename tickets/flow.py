@@ -1,0 +1,298 @@
+"""The table of a ticket: from the call to the follow-up. Buttons, API and permissions are its rows.
+
+A repair goes 派单 → 到场 → 止水 → 完成 → 回访 on clocks in natural time; every other category is
+answered, 答复 → 回访, on clocks in working time. Which limits there are is seeds/promises.json.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
+from waterdesk.core import policy
+from waterdesk.core.flow import (
+    CREW,
+    DESK,
+    DISPATCH,
+    Field,
+    Flow,
+    Move,
+    Status,
+    Step,
+    to_the_handlers_area,
+)
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Role
+
+KIND = "ticket"
+
+# A night call: 22:00 to 06:00 local time (chosen; the sources promise 90 minutes "at night").
+NIGHT_FROM, NIGHT_TO = 22, 6
+
+# Stopping the water, or guarding the hole, is a step of its own in these repairs.
+CONTAINED = frozenset({"repair.burst", "repair.leak", "repair.cover"})
+# Handled in working time, so that waiting for the customer may stop the clock.
+PAUSABLE_REPAIRS = frozenset({"repair.meter"})
+# Wrongs are looked into and called back; everything else may end with the call itself.
+NEVER_SETTLED_AT_ONCE = frozenset({"complaint", "report", REPAIR})
+
+UNDERWAY = frozenset({"dispatched", "on_site", "contained"})
+WORKING = UNDERWAY | {"logged"}
+WAITING_FOR_FOLLOW_UP = frozenset({"finished", "answered"})
+EVERYWHERE = WORKING | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled"}
+
+# Whoever was sent answers a complaint himself; the desk answers the rest.
+ANSWERERS = DISPATCH | {Role.FIELD.value}
+CALLERS_BACK = frozenset(r.value for r in (Role.AGENT, Role.LEAD, Role.SUPERVISOR, Role.ADMIN))
+CHASERS = DISPATCH | {Role.CUSTOMER.value, Role.SUPERVISOR.value}
+# Staff for anybody who calls; a customer for himself (the API sees to it that the phone is his).
+OPENERS = DESK | {Role.CUSTOMER.value}
+
+
+def is_repair(case: Case) -> bool:
+    return case.subject.startswith(REPAIR)
+
+
+def wants_an_answer(case: Case) -> bool:
+    return not is_repair(case)
+
+
+def is_contained(case: Case) -> bool:
+    return case.subject in CONTAINED
+
+
+def may_settle(case: Case) -> bool:
+    return not is_repair(case) and case.subject not in NEVER_SETTLED_AT_ONCE
+
+
+def may_pause(case: Case) -> bool:
+    """Repairs in natural time know no pause: "holidays not deducted"."""
+    return not is_repair(case) or case.subject in PAUSABLE_REPAIRS
+
+
+def may_reopen(case: Case) -> bool:
+    """Before the follow-up when the caller rings again; after it only when it found a fault."""
+    return case.status != "closed" or case.satisfaction == Satisfaction.DISSATISFIED
+
+
+def facts(case: Case, at: datetime) -> dict[str, Any]:
+    """What the promises of a ticket choose by; `at` is the instant the clocks count from."""
+    rules = policy.current()
+    hour = timezone.localtime(at).hour
+    return {
+        "category": case.category,
+        "subtype": case.subtype,
+        "calibre": case.calibre_mm,
+        "outskirts": any(rules.areas[each].outskirts for each in rules.above(case.area_id)),
+        "night": hour >= NIGHT_FROM or hour < NIGHT_TO,
+    }
+
+
+def _one_more_chasing(case: Case) -> dict[str, Any]:
+    return {"chased": case.chased + 1}
+
+
+def _back_to_work(case: Case) -> dict[str, Any]:
+    """To whoever had it; what an agent answered alone goes back to the desk, nobody was sent."""
+    status = "dispatched" if case.handler_id else "logged"
+    return {"status": status, "reopened": case.reopened + 1}
+
+
+HANDLER = Field("handler", _("处理人"), kind="handler")
+RESULT = Field("result", _("处理结果"), max_length=RESULT_LENGTH)
+ANSWER = Field("result", _("答复内容"), max_length=RESULT_LENGTH)
+SATISFACTION = Field(
+    "satisfaction", _("客户评价"), kind="choice", choices=tuple(Satisfaction.choices)
+)
+
+# Every clock counts from the call, the reading that is strictest on us.
+OPENING = Move(
+    "open",
+    _("登记"),
+    before=frozenset(),
+    after="logged",
+    start=("respond", "arrive", "contain", "finish", "answer"),
+    tell=("customer",),
+)
+
+MOVES = (
+    Move(
+        "dispatch",
+        _("派单"),
+        before={"logged"},
+        after="dispatched",
+        roles=DISPATCH,
+        fields=(HANDLER,),
+        stop=("respond",),
+        tell=("customer", "handler"),
+        tone="primary",
+        sets=to_the_handlers_area,
+    ),
+    Move(
+        "arrive",
+        _("到场"),
+        before={"dispatched"},
+        after="on_site",
+        roles=CREW,
+        stop=("arrive",),
+        tell=("customer",),
+        tone="primary",
+        when=is_repair,
+    ),
+    Move(
+        "contain",
+        _("止水防护"),
+        before={"on_site"},
+        after="contained",
+        roles=CREW,
+        stop=("contain",),
+        tell=("customer",),
+        tone="primary",
+        when=is_contained,
+    ),
+    Move(
+        "finish",
+        _("完成"),
+        before={"on_site", "contained"},
+        after="finished",
+        roles=CREW,
+        fields=(RESULT,),
+        stop=("arrive", "contain", "finish"),
+        tell=("customer",),
+        tone="primary",
+        when=is_repair,
+    ),
+    # The caller hears the answer on the telephone: no message follows, and nobody calls back.
+    Move(
+        "settle",
+        _("答复并办结"),
+        before={"logged"},
+        after="closed",
+        roles=DISPATCH,
+        fields=(ANSWER,),
+        stop=("respond", "answer"),
+        when=may_settle,
+    ),
+    Move(
+        "answer",
+        _("答复"),
+        before={"logged", "dispatched"},
+        after="answered",
+        roles=ANSWERERS,
+        fields=(ANSWER,),
+        stop=("respond", "answer"),
+        tell=("customer",),
+        tone="primary",
+        when=wants_an_answer,
+    ),
+    Move(
+        "follow_up",
+        _("回访"),
+        before=WAITING_FOR_FOLLOW_UP,
+        after="closed",
+        roles=CALLERS_BACK,
+        fields=(SATISFACTION,),
+        tone="primary",
+    ),
+    Move(
+        "reassign",
+        _("改派"),
+        before=UNDERWAY,
+        roles=DISPATCH,
+        fields=(HANDLER,),
+        paused=None,
+        tell=("handler",),
+        sets=to_the_handlers_area,
+    ),
+    Move(
+        "chase",
+        _("催办"),
+        before=WORKING,
+        roles=CHASERS,
+        paused=None,
+        tell=("handler", "lead"),
+        sets=_one_more_chasing,
+    ),
+    Move(
+        "pause",
+        _("停表"),
+        before={"logged", "dispatched", "on_site"},
+        roles=ANSWERERS,
+        fields=(Field("reason", _("停表原因"), kind="reason", use="pause"),),
+        pause=True,
+        tell=("customer", "handler"),
+        when=may_pause,
+    ),
+    Move(
+        "resume",
+        _("恢复计时"),
+        before={"logged", "dispatched", "on_site"},
+        roles=ANSWERERS,
+        resume=True,
+        paused=True,
+        tell=("customer", "handler"),
+        tone="primary",
+    ),
+    Move(
+        "reopen",
+        _("重开"),
+        before=WAITING_FOR_FOLLOW_UP | {"closed"},
+        roles=DISPATCH,
+        start=("finish", "answer"),
+        tell=("customer", "handler"),
+        when=may_reopen,
+        sets=_back_to_work,
+    ),
+    Move(
+        "note",
+        _("备注"),
+        before=EVERYWHERE,
+        roles=DESK,
+        fields=(Field("note", _("备注")),),
+        paused=None,
+        own=False,
+        note=False,
+    ),
+    Move(
+        "cancel",
+        _("作废"),
+        before=WORKING,
+        after="cancelled",
+        roles=DISPATCH,
+        fields=(Field("reason", _("作废原因"), kind="reason", use="cancel"),),
+        paused=None,
+        tell=("customer", "handler"),
+        tone="danger",
+        confirm=_("作废后不再处理，确定作废？"),
+    ),
+)
+
+FLOW = Flow(
+    kind=KIND,
+    label=_("工单"),
+    model="tickets.Ticket",
+    prefix="G",
+    opening=OPENING,
+    moves=MOVES,
+    statuses={
+        "logged": Status(_("已登记")),
+        "dispatched": Status(_("已派单")),
+        "on_site": Status(_("已到场")),
+        "contained": Status(_("已止水")),
+        "finished": Status(_("已修复待回访"), tone="good"),
+        "answered": Status(_("已答复待回访"), tone="good"),
+        "closed": Status(_("已办结"), tone="good", final=True),
+        "cancelled": Status(_("已作废"), tone="plain", final=True),
+    },
+    steps=(
+        Step("log", _("登记"), active=frozenset(), done=EVERYWHERE - {"cancelled"}),
+        Step("handle", _("处理"), active=WORKING, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
+        Step("follow_up", _("办结"), active=WAITING_FOR_FOLLOW_UP, done=frozenset({"closed"})),
+    ),
+    facts=facts,
+    openers=OPENERS,
+)

@@ -1,0 +1,138 @@
+"""The hotline's form. It knows the shape; what is right the intake says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from tickets import intake
+from tickets.flow import KIND, may_settle
+from tickets.models import CATEGORIES, REPAIR, RESULT_LENGTH, SUBTYPES, Ticket
+from waterdesk.core import inputs, policy
+from waterdesk.core.audiences import crew_for
+from waterdesk.core.errors import Invalid
+from waterdesk.core.models.people import User
+
+Choice = tuple[str, str]
+
+LONG = forms.Textarea(attrs={"rows": 3})
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One choice that a digit picks; `urgent` ones switch urgency on."""
+
+    code: str
+    label: str
+    checked: bool
+    urgent: bool
+
+
+class HotlineForm(forms.Form):
+    """One call. `key` makes a second click the same request; `answer` ends the call at once."""
+
+    phone = forms.CharField(label=_("来电号码"), required=False, max_length=40)
+    name = forms.CharField(label=_("来电人"), required=False)
+    category = forms.ChoiceField(label=_("类别"), widget=forms.RadioSelect)
+    subtype = forms.ChoiceField(label=_("报修类型"), required=False, widget=forms.RadioSelect)
+    address = forms.CharField(label=_("地址"), required=False)
+    area = forms.ChoiceField(label=_("片区"), required=False)
+    calibre_mm = forms.CharField(label=_("管道口径"), required=False, max_length=10)
+    remark = forms.CharField(label=_("情况描述"), widget=LONG)
+    urgent = forms.BooleanField(label=_("紧急"), required=False)
+    handler = forms.CharField(label=_("直接派给"), required=False, max_length=150)
+    answer = forms.CharField(label=_("当场答复"), required=False, widget=LONG)
+    key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+
+    def __init__(self, *args: Any, user: User, channel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.channel = user, channel
+        self.draft: Ticket | None = None
+        rules = policy.current()
+        self.fields["category"].choices = _in_order(CATEGORIES, rules)
+        self.fields["subtype"].choices = _in_order(SUBTYPES, rules, f"{REPAIR}.")
+        self.fields["area"].choices = [("", _("按地址识别"))] + [
+            (area.code, area.name) for area in sorted(rules.areas.values(), key=_tree_order)
+        ]
+        self.fields["key"].initial = new_key
+
+    @property
+    def category_tiles(self) -> list[Tile]:
+        return self._tiles("category", "")
+
+    @property
+    def subtype_tiles(self) -> list[Tile]:
+        return self._tiles("subtype", f"{REPAIR}.")
+
+    def _tiles(self, name: str, before: str) -> list[Tile]:
+        subjects, chosen = policy.current().subjects, self[name].value()
+        return [
+            Tile(
+                code,
+                label,
+                checked=code == chosen,
+                urgent=(row := subjects.get((KIND, before + code))) is not None and row.urgent,
+            )
+            for code, label in self.fields[name].choices
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask the intake; what it refuses comes back to the field it names."""
+        given = super().clean()
+        try:
+            self.draft = intake.draft(given, by=self.user, channel=self.channel)
+        except Invalid as fault:
+            for name, text in fault.fields.items():
+                if name not in self.errors:
+                    self.add_error(name, text)
+        try:
+            given["answer"] = inputs.text(given.get("answer"), RESULT_LENGTH, lines=True)
+        except Invalid as fault:
+            self.add_error("answer", fault.message)
+        if not self.errors:
+            self._check_what_follows(given["handler"], given["answer"])
+        return given
+
+    def _check_what_follows(self, handler: str, answer: str) -> None:
+        """A call is sent to somebody or answered on the spot, or neither."""
+        if answer and not may_settle(self.draft):
+            self.add_error("answer", _("此类来电不能当场办结，请把已答复的内容写在情况描述里。"))
+        elif answer and handler:
+            self.add_error("handler", _("当场答复的来电不再派单。"))
+        elif "settle" in self.data and not answer:
+            self.add_error("answer", _("请填写答复内容。"))
+        elif handler and handler not in {u.username for u in self._crew()}:
+            self.add_error("handler", _("此人不在本片区可派人员之列。"))
+
+    def _crew(self) -> list[User]:
+        return crew_for(self.draft, policy.current())
+
+    def said(self) -> dict[str, str]:
+        """What was typed, as the once-key covers it."""
+        return {name: self.data.get(name, "") for name in self.fields if name != "key"}
+
+    def renew(self) -> None:
+        """Make the next submission another request."""
+        self.data = self.data.copy()
+        self.data["key"] = new_key()
+
+
+def _in_order(codes: Iterable[str], rules: policy.Policy, before: str = "") -> list[Choice]:
+    """Codes with their names, as the utility's list of subjects has them; unlisted ones last."""
+    listed = [row.code for row in sorted(rules.subjects.values(), key=lambda row: row.position)]
+    named = [(code, rules.subject(KIND, before + code)) for code in codes]
+    places = {code: place for place, code in enumerate(listed)}
+    return sorted(named, key=lambda choice: places.get(before + choice[0], len(places)))
+
+
+def new_key() -> str:
+    return uuid.uuid4().hex
+
+
+def _tree_order(area: Any) -> tuple[bool, str]:
+    return (area.parent_id is not None, area.code)
