@@ -1,0 +1,1 @@
+"""Pages and reports that read both kinds of case."""

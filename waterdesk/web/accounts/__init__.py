@@ -1,0 +1,1 @@
+"""Coming in and going out: customers by a code to their phone, staff by a password."""

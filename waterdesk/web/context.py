@@ -1,0 +1,123 @@
+"""What every page knows: the utility, the way around by role, the badges, whether all is alive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Message
+from waterdesk.core import health, policy
+from waterdesk.core.flow import Label
+from waterdesk.core.models.clocks import Clock
+from waterdesk.core.models.people import Role
+from waterdesk.web import paging
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.people import User
+
+# A badge says 99+ and counts no further: its price does not follow the backlog.
+MOST = 99
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the way around: a named address, its words, an icon, the name of a badge."""
+
+    url_name: str
+    label: Label
+    icon: str
+    badge: str = ""
+
+
+HOME = Place("home", _("首页"), "home")
+BOARD = Place("board", _("看板"), "board", badge="late")
+CASES = Place("cases", _("办件"), "list")
+HOTLINE = Place("hotline", _("来电登记"), "headset")
+COUNTER = Place("counter", _("窗口受理"), "edit")
+JOBS = Place("jobs", _("我的任务"), "jobs")
+INBOX = Place("inbox", _("消息"), "inbox")
+APPLY = Place("apply", _("用水报装"), "drop")
+TRACK = Place("track-form", _("查询进度"), "search")
+ADMIN = Place("admin:index", _("设置"), "settings")
+
+PLACES: dict[str, tuple[Place, ...]] = {
+    "": (HOME, APPLY, TRACK),
+    Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX),
+    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX),
+    Role.FIELD.value: (JOBS, CASES, INBOX),
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, INBOX),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, INBOX),
+    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, INBOX, ADMIN),
+}
+
+# What the key "n" opens: the form somebody of this role fills in all day.
+NEW: dict[str, str] = {
+    Role.AGENT.value: "hotline",
+    Role.CLERK.value: "counter",
+    Role.LEAD.value: "hotline",
+    Role.ADMIN.value: "hotline",
+}
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. Everything is looked up only if the page shows it."""
+    user = getattr(request, "user", None)
+    found: dict[str, Any] = {
+        "utility": SimpleLazyObject(lambda: policy.current().utility),
+        "nav": SimpleLazyObject(partial(_nav, request)),
+        "silent": SimpleLazyObject(partial(_silent, request)),
+    }
+    if user is None or not user.is_authenticated:
+        return found
+    found |= {"inbox_url": reverse("inbox"), "inbox_count": SimpleLazyObject(partial(unread, user))}
+    if user.is_desk:
+        found["search_url"] = reverse("cases")
+        found["new_url"] = reverse(NEW[user.role]) if user.role in NEW else ""
+    return found
+
+
+def unread(user: User) -> str:
+    """The number on the inbox: "" for none, at most 99+."""
+    count = paging.capped(Message.objects.inbox_of(user).unread(), MOST)
+    return paging.in_words(count, MOST) if count else ""
+
+
+def late(user: User) -> str:
+    """The number on the board: open clocks past their limit."""
+    rows = Clock.objects.visible_to(user).open().filter(state=Clock.State.BREACHED)
+    count = paging.capped(rows, MOST)
+    return paging.in_words(count, MOST) if count else ""
+
+
+BADGES: dict[str, Callable[[User], str]] = {"late": late}
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    user = getattr(request, "user", None)
+    role = user.role if user is not None and user.is_authenticated else ""
+    return [
+        {
+            "url": (url := reverse(place.url_name)),
+            "label": place.label,
+            "icon": place.icon,
+            "badge": BADGES[place.badge](user) if place.badge else "",
+            "active": request.path == url or (url != "/" and request.path.startswith(url)),
+        }
+        for place in PLACES[role]
+    ]
+
+
+def _silent(request: HttpRequest) -> list[str]:
+    """Which parts of the machinery are silent; only people of the utility are told."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or not user.is_desk:
+        return []
+    return health.silent_parts(request.now)

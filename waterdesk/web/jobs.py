@@ -1,0 +1,125 @@
+"""/desk/jobs/: the open cases in one person's hands, in order of what is due, for the phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from waterdesk.core import policy as policies
+from waterdesk.core.errors import NotFound
+from waterdesk.core.flow import allowed, flows
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Role, User
+from waterdesk.core.policy import Policy
+from waterdesk.web import move_forms, moving, rows
+from waterdesk.web.access import desk_only, find
+from waterdesk.web.move_forms import MoveForm, Refused
+
+# Nobody has more in hand than can be done; what is beyond is on the list of cases.
+MOST = 100
+# Who may look at somebody else's jobs, and who does jobs.
+LOOKERS = frozenset({Role.LEAD.value, Role.SUPERVISOR.value, Role.ADMIN.value})
+DOERS = (Role.FIELD.value, Role.LEAD.value)
+LAST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One case in hand; `next` is the one move that goes on with it, None when another's turn."""
+
+    line: rows.Line
+    next: MoveForm | None
+
+
+@require_safe
+@desk_only
+def jobs(request: HttpRequest) -> HttpResponse:
+    return page(request)
+
+
+@require_POST
+@desk_only
+def move(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """A move made from the list; done, the list comes back without leaving it."""
+    refused = moving.make(request, find(request, number), action)
+    if refused is None:
+        return redirect(f"{reverse('jobs')}#jobs")
+    return page(request, number, refused)
+
+
+def page(request: HttpRequest, number: str = "", refused: Refused | None = None) -> HttpResponse:
+    rules = policies.current()
+    person = whose(request)
+    found = [
+        Job(
+            each,
+            _next(request.user, each.case, rules, refused if each.case.number == number else None),
+        )
+        for each in lines(person, request, rules)
+    ]
+    context: dict[str, Any] = {
+        "jobs": found,
+        "person": person,
+        "own": person == request.user,
+        "crew": crew(request.user, rules) if request.user.role in LOOKERS else [],
+        "refused": refused,
+        "lost": refused is not None and not any(job.next and job.next.open for job in found),
+        "number": number,
+        "cut_off": len(found) == MOST,
+        "now": request.now,
+    }
+    return render(request, "web/jobs.html", context, status=refused.status if refused else 200)
+
+
+def whose(request: HttpRequest) -> User:
+    """The person whose jobs are shown: oneself, or with ?who= somebody of one's own area."""
+    name = request.GET.get("who", "")
+    if not name or name == request.user.username:
+        return request.user
+    if request.user.role in LOOKERS:
+        for person in crew(request.user, policies.current()):
+            if person.username == name:
+                return person
+    raise NotFound
+
+
+def crew(user: User, rules: Policy) -> list[User]:
+    """The people whose jobs `user` may look at."""
+    people = User.objects.filter(is_active=True, role__in=DOERS)
+    below = rules.below(user.area_id) if user.area_id is not None else None
+    if below is not None:
+        people = people.filter(area__in=below)
+    return list(people.order_by("area__code", "name", "username"))
+
+
+def lines(person: User, request: HttpRequest, rules: Policy) -> list[rows.Line]:
+    """What is in hand, the earliest due first, what no clock presses last; one query a kind."""
+    cases: list[Case] = []
+    for flow in flows():
+        mine = flow.model_class()._default_manager.visible_to(request.user).open()
+        cases += mine.filter(handler=person).order_by("-pk")[:MOST]
+    found = [
+        line
+        for line in rows.of_cases(cases, rules, request.now)
+        if line.face or line.case.paused_reason or _waits_for(person, line.case)
+    ]
+    found.sort(key=lambda each: (each.face.clock.due_at if each.face else LAST, each.case.pk))
+    return found[:MOST]
+
+
+def _waits_for(person: User, case: Case) -> bool:
+    """Whether a step forward is this person's; what only waits for a call-back is not a job."""
+    return any(move.tone == "primary" for move in allowed(person, case))
+
+
+def _next(user: User, case: Case, rules: Policy, refused: Refused | None) -> MoveForm | None:
+    forms = move_forms.for_case(
+        user, case, rules, url_name="job-move", refused=refused, only_primary=True
+    )
+    return forms[0] if forms else None

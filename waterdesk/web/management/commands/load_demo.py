@@ -1,0 +1,32 @@
+"""Make the demo accounts and two months of cases. Refuses to when DEBUG is off."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from waterdesk.core import policy
+from waterdesk.core.models import Case
+from waterdesk.web.demo import cases, people
+
+
+class Command(BaseCommand):
+    help = "Demo accounts and cases, through the door, at past instants. Only with DEBUG."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("demo data is only for DEBUG: anybody can read its passwords")
+        path: Path = settings.BASE_DIR / "seeds" / "demo" / "people.json"
+        props = json.loads(path.read_text(encoding="utf-8"))
+        policy.forget()
+        cast = people.make(props["staff"])
+        if Case.objects.exists():
+            self.stdout.write("demo: there are cases already, nothing added")
+            return
+        many = cases.play(cast, props, timezone.now())
+        self.stdout.write(f"demo: {many} cases")

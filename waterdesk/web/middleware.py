@@ -1,0 +1,42 @@
+"""What every request gets: one reading of the clock, and an answer when the desk refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from waterdesk.core.errors import DeskError
+from waterdesk.web import refusals
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RequestTime:
+    """`request.now`: the aware instant at which the request came in, read once."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.now = timezone.now()
+        return self.get_response(request)
+
+
+class Refusals:
+    """A DeskError that a page did not answer itself becomes a page with its status and message.
+
+    The API has its own handler, which runs before this one.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DeskError):
+            return refusals.answer(request, error.status, error.code, error.message)
+        return None

@@ -1,0 +1,161 @@
+"""What waits for somebody: the queues and tiles that the home pages of the staff are made of.
+
+Every count stops at a cap and every queue at its first rows, so that a page's price does not
+follow the backlog.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from tickets.flow import WAITING_FOR_FOLLOW_UP
+from waterdesk.core.flow import Label
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.clocks import Clock
+from waterdesk.web import paging, rows
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.people import User
+    from waterdesk.core.policy import Policy
+
+QUEUE_ROWS = 8
+CONSIDERED = 500
+MOST_COUNTED = 1000
+# What falls due within this time is worth a look now. *chosen*
+SOON = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Cases that wait for somebody of this role, the first few of them."""
+
+    title: Label
+    lines: list[rows.Line]
+    count: str
+    url: str
+    empty: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    label: Label
+    count: str
+    url: str
+    tone: str = "plain"
+
+
+def _queue(
+    title: Label,
+    cases: QuerySet[Case],
+    url: str,
+    empty: Label,
+    rules: Policy,
+    now: datetime,
+) -> Queue:
+    """The first cases of a queue: what is due first, among the newest CONSIDERED.
+
+    What has waited longer than those is late, and stands in the queue of what is.
+    """
+    newest = cases.order_by("-id").values("pk")[:CONSIDERED]
+    clocks = Clock.objects.open().filter(case=OuterRef("pk")).order_by("due_at")
+    due = Subquery(clocks.values("due_at")[:1])
+    waiting = Case.objects.filter(pk__in=newest).select_related("handler").annotate(due=due)
+    first = waiting.order_by(F("due").asc(nulls_last=True), "id")[:QUEUE_ROWS]
+    count = paging.in_words(paging.capped(cases, MOST_COUNTED), MOST_COUNTED)
+    return Queue(title, rows.of_cases(first, rules, now), count, url, empty)
+
+
+def _open(user: User) -> QuerySet[Case]:
+    return Case.objects.visible_to(user).open()
+
+
+def _list(**filters: str) -> str:
+    return f"{reverse('cases')}?{urlencode(filters)}"
+
+
+def to_dispatch(user: User, rules: Policy, now: datetime) -> Queue:
+    """Tickets that nobody was sent for; the index of open cases by handler finds them."""
+    cases = _open(user).filter(handler__isnull=True, kind="ticket", status="logged")
+    url = _list(status="ticket.logged")
+    return _queue(_("待派单"), cases, url, _("没有等待派单的工单。"), rules, now)
+
+
+def to_follow_up(user: User, rules: Policy, now: datetime) -> Queue:
+    cases = _open(user).filter(kind="ticket", status__in=WAITING_FOR_FOLLOW_UP)
+    url = _list(kind="ticket", stand="open")
+    return _queue(_("待回访"), cases, url, _("没有等待回访的工单。"), rules, now)
+
+
+def to_review(user: User, rules: Policy, now: datetime) -> Queue:
+    cases = _open(user).filter(kind="application", status="pending")
+    url = _list(status="application.pending")
+    return _queue(_("待核实的申请"), cases, url, _("没有需要核实的申请。"), rules, now)
+
+
+def to_assign(user: User, rules: Policy, now: datetime) -> Queue:
+    """Accepted applications that are in nobody's hands yet."""
+    cases = _open(user).filter(handler__isnull=True, kind="application", status="accepted")
+    url = _list(status="application.accepted")
+    return _queue(_("待派查勘"), cases, url, _("没有等待派查勘的申请。"), rules, now)
+
+
+def late(user: User, rules: Policy, now: datetime) -> Queue:
+    clocks = _clocks(user, Q(state=Clock.State.BREACHED))
+    return _of_clocks(_("已超时"), clocks, "breached", _("没有超时的办件。"), rules, now)
+
+
+def soon(user: User, rules: Policy, now: datetime) -> Queue:
+    clocks = _clocks(user, Q(state=Clock.State.RUNNING))
+    return _of_clocks(_("最先到期"), clocks, "running", _("没有计时中的办件。"), rules, now)
+
+
+def soon_applications(user: User, rules: Policy, now: datetime) -> Queue:
+    """The counter's own: repairs fall due on somebody else's desk."""
+    clocks = _clocks(user, Q(state=Clock.State.RUNNING, case__kind="application"))
+    empty = _("没有计时中的办件。")
+    return _of_clocks(_("最先到期"), clocks, "running&kind=application", empty, rules, now)
+
+
+def _of_clocks(
+    title: Label, clocks: QuerySet[Clock], state: str, empty: Label, rules: Policy, now: datetime
+) -> Queue:
+    first = clocks.select_related("case__handler").order_by("due_at", "id")[:QUEUE_ROWS]
+    count = paging.in_words(paging.capped(clocks, MOST_COUNTED), MOST_COUNTED)
+    url = f"{reverse('board')}?state={state}"
+    return Queue(title, rows.of_clocks(first, rules, now), count, url, empty)
+
+
+def _clocks(user: User, which: Q) -> QuerySet[Clock]:
+    return Clock.objects.visible_to(user).open().filter(which)
+
+
+def _tile(label: Label, clocks: QuerySet[Any], url: str, tone: str) -> Tile:
+    count = paging.capped(clocks, MOST_COUNTED)
+    return Tile(label, paging.in_words(count, MOST_COUNTED), url, tone if count else "plain")
+
+
+def late_tile(user: User, now: datetime) -> Tile:
+    clocks = _clocks(user, Q(state=Clock.State.BREACHED))
+    return _tile(_("已超时"), clocks, f"{reverse('board')}?state=breached", "bad")
+
+
+def soon_tile(user: User, now: datetime) -> Tile:
+    clocks = _clocks(user, Q(state=Clock.State.RUNNING, due_at__lt=now + SOON))
+    return _tile(_("1 小时内到期"), clocks, f"{reverse('board')}?state=running", "warn")
+
+
+def paused_tile(user: User, now: datetime) -> Tile:
+    clocks = _clocks(user, Q(state=Clock.State.PAUSED))
+    return _tile(_("停表中"), clocks, f"{reverse('board')}?state=paused", "paused")
+
+
+def idle_tile(user: User, now: datetime) -> Tile:
+    cases = _open(user).filter(handler__isnull=True)
+    return _tile(_("无人经办"), cases, _list(stand="open"), "warn")

@@ -1,0 +1,54 @@
+"""Where a case stands and what comes next, as a customer is told. One place for all kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from waterdesk.core.flow import Label, status_of
+from waterdesk.core.models.cases import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    now: Label
+    next: Label = ""
+
+
+WORDS: dict[tuple[str, str], Standing] = {
+    ("application", "pending"): Standing(
+        _("已收到您的申请，工作人员正在核实。"), _("核实后会短信告知结果，您不用做任何事。")
+    ),
+    ("application", "accepted"): Standing(
+        _("申请已受理。"), _("外勤人员会先打电话与您约时间，再上门查勘。")
+    ),
+    ("application", "surveyed"): Standing(_("现场已查勘。"), _("接下来安装水表。")),
+    ("application", "installed"): Standing(_("水表已装好。"), _("接下来通水。")),
+    ("application", "water_on"): Standing(
+        _("已通水。"), _("请确认用水正常；供用水合同随后签订，不用您跑腿。")
+    ),
+    ("application", "closed"): Standing(_("已办结，感谢您的信任。")),
+    ("application", "refused"): Standing(_("这次申请未能受理。"), _("原因和下一步建议见下方。")),
+    ("application", "cancelled"): Standing(_("申请已取消。"), _("需要用水时可以重新申请。")),
+    ("ticket", "logged"): Standing(_("已登记，正在安排人员。"), _("安排好后会告诉您由谁处理。")),
+    ("ticket", "dispatched"): Standing(
+        _("已安排人员处理。"), _("处理人员会按承诺时限到场或答复。")
+    ),
+    ("ticket", "on_site"): Standing(_("抢修人员已到现场。"), _("修复后会告诉您。")),
+    ("ticket", "contained"): Standing(_("险情已控制。"), _("正在修复，修复后会告诉您。")),
+    ("ticket", "finished"): Standing(
+        _("已处理完成。"), _("我们会打电话回访；刚恢复供水时如有短时黄水，放一会儿再用。")
+    ),
+    ("ticket", "answered"): Standing(_("已答复。"), _("我们会打电话回访。")),
+    ("ticket", "closed"): Standing(_("已办结，感谢您的来电。")),
+    ("ticket", "cancelled"): Standing(_("工单已作废。"), _("如仍需帮助，请拨打服务热线。")),
+}
+PAUSED = Standing(_("办理暂停，等待期间不计时。"), _("原因和恢复的条件见下方。"))
+
+
+def of(case: Case) -> Standing:
+    """The words for this case; the bare status for one that has none yet."""
+    if case.paused_reason:
+        return PAUSED
+    return WORDS.get((case.kind, case.status)) or Standing(status_of(case).label)

@@ -1,0 +1,197 @@
+"""The record in words: the one place where codes of events become Chinese.
+
+A code nobody has words for is shown as it is: the record may be older or newer than this file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from waterdesk.core.disclosure import for_customer
+from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
+from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Role, User
+
+if TYPE_CHECKING:
+    from waterdesk.core.models.clocks import Clock
+    from waterdesk.core.models.record import Event
+    from waterdesk.core.policy import Policy
+
+CLOCK_WORDS: dict[str, Label] = {
+    "clock_reminded": gettext_lazy("“%(promise)s”已用 %(level)s%%，发出提醒"),
+    "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
+    "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
+}
+CLOCK_TONES = {"clock_reminded": "warn", "clock_breached": "bad", "clock_escalated": "bad"}
+
+# Names of what promises choose by, as they stand in the event of the opening.
+FACT_WORDS: dict[str, Label] = {
+    "channel": gettext_lazy("渠道"),
+    "subject": gettext_lazy("事项"),
+    "service": gettext_lazy("服务"),
+    "calibre": gettext_lazy("口径"),
+    "external_line": gettext_lazy("外线工程"),
+    "night": gettext_lazy("夜间"),
+    "outskirts": gettext_lazy("郊区"),
+    "urgent": gettext_lazy("紧急"),
+    "use": gettext_lazy("用水性质"),
+    "reason": gettext_lazy("原因"),
+    "handler": gettext_lazy("处理人"),
+    "result": gettext_lazy("结果"),
+}
+# Told in the title, or the reader sees them elsewhere.
+QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
+# What a customer reads of a move that told him: why, and what was done or answered.
+PUBLIC = ("reason", "result")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as a line: `lines` are (label, value) pairs, `system` the desk's own doing."""
+
+    at: datetime
+    title: str
+    who: str = ""
+    role: str = ""
+    system: bool = False
+    status: str = ""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    note: str = ""
+    tone: str = "plain"
+    recorded_at: datetime | None = None
+
+
+class Words:
+    """How the events of one case read; `people` maps user names to names."""
+
+    def __init__(
+        self, case: Case, clocks: Iterable[Clock], policy: Policy, people: Mapping[str, str]
+    ) -> None:
+        self.case = case
+        self.flow: Flow = flow_of(case)
+        self.policy = policy
+        self.people = people
+        self.promises = {clock.code: clock.name for clock in clocks}
+
+    def staff(self, events: Iterable[Event]) -> list[Entry]:
+        """Everything, oldest first."""
+        return [self._entry(event) for event in events]
+
+    def customer(self, events: Iterable[Event], public: frozenset[str]) -> list[Entry]:
+        """What concerns the customer; `public` holds the codes of the promises made to him."""
+        return list(self._customer(events, public))
+
+    def _customer(self, events: Iterable[Event], public: frozenset[str]) -> Iterator[Entry]:
+        for event in events:
+            facts = for_customer(event, self.flow, public)
+            if facts is None:
+                continue
+            if event.action in CLOCK_WORDS:
+                yield Entry(event.at, self.title(event), tone="bad")
+                continue
+            move = self._move(event.action)
+            yield Entry(
+                event.at,
+                self.title(event),
+                who=_("您") if event.role == Role.CUSTOMER else "",
+                status=self.status(facts["to"]) if facts.get("from") != facts.get("to") else "",
+                lines=[self._line(move, name, facts[name]) for name in PUBLIC if name in facts],
+                note=str(facts.get("note", "")),
+            )
+
+    def _entry(self, event: Event) -> Entry:
+        data = event.data
+        move = self._move(event.action)
+        changed = data.get("from") != data.get("to")
+        # Who applies without an account has no name in the record; the desk opens nothing itself.
+        by_itself = event.action == self.flow.opening.action and not event.actor
+        return Entry(
+            event.at,
+            self.title(event),
+            who=_("客户") if by_itself else self.people.get(event.actor, event.actor),
+            role=_label(Role, event.role),
+            system=not event.actor and not by_itself,
+            status=self.status(data.get("to", "")) if changed else "",
+            lines=self._lines(move, data),
+            note=str(data.get("note", "")),
+            tone=CLOCK_TONES.get(event.action, "plain"),
+            recorded_at=event.recorded_at,
+        )
+
+    def title(self, event: Event) -> str:
+        if words := CLOCK_WORDS.get(event.action):
+            code = event.data.get("promise", "")
+            return str(words) % {
+                "promise": self.promises.get(code, code),
+                "level": event.data.get("level", ""),
+            }
+        move = self._move(event.action)
+        return str(move.label) if move is not None else event.action
+
+    def status(self, code: str) -> str:
+        found = self.flow.statuses.get(code)
+        return str(found.label) if found else code
+
+    def _move(self, action: str) -> Move | None:
+        if action == self.flow.opening.action:
+            return self.flow.opening
+        return self.flow.by_action.get(action)
+
+    def _lines(self, move: Move | None, data: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """What was filled in, in the order of the form; then the facts that hold."""
+        asked = [f.name for f in move.fields if f.name in data] if move else []
+        told = {*asked, *QUIET}
+        # The database keeps no order of keys.
+        facts = sorted((name for name in data if name not in told), key=_place)
+        held = [name for name in facts if data[name] not in (None, "", False)]
+        return [self._line(move, name, data[name]) for name in (*asked, *held)]
+
+    def _line(self, move: Move | None, name: str, value: Any) -> tuple[str, str]:
+        asked = next((f for f in move.fields if f.name == name), None) if move else None
+        label = asked.label if asked else FACT_WORDS.get(name, name)
+        return str(label), self._value(asked, name, value)
+
+    def _value(self, asked: Field | None, name: str, value: Any) -> str:
+        if value is None or value == "":
+            return "—"
+        if isinstance(value, bool):
+            return _("是") if value else _("否")
+        if name == "handler":
+            return self.people.get(value, str(value))
+        if name == "channel":
+            return _label(Case.Channel, str(value))
+        if name == "subject":
+            return self.policy.subject(self.case.kind, str(value))
+        if asked is not None and asked.kind == "reason":
+            return self.policy.reason(asked.use, str(value))
+        if asked is not None and asked.kind == "choice":
+            return str(dict(asked.choices).get(value, value))
+        if isinstance(value, dict):
+            return _("，").join(f"{key} {each}" for key, each in value.items())
+        if isinstance(value, list):
+            return _("、").join(str(each) for each in value)
+        return str(value)
+
+
+def people_in(events: Iterable[Event]) -> dict[str, str]:
+    """User name → name of everybody these events speak of: one query."""
+    names = {event.actor for event in events} | {
+        str(event.data["handler"]) for event in events if event.data.get("handler")
+    }
+    found = User.objects.filter(username__in=names - {""}).values_list("username", "name")
+    return {username: name or username for username, name in found}
+
+
+def _place(name: str) -> tuple[int, str]:
+    known = list(FACT_WORDS)
+    return (known.index(name) if name in FACT_WORDS else len(known), name)
+
+
+def _label(choices: Any, code: str) -> str:
+    return str(choices(code).label) if code in choices.values else code

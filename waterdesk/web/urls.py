@@ -1,0 +1,53 @@
+"""The pages that both kinds of case share."""
+
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from waterdesk.web import (
+    board,
+    case_page,
+    cases,
+    health_page,
+    home,
+    inbox,
+    jobs,
+    track,
+    views_style,
+)
+
+
+class Number:
+    """A case number as it may stand in an address; whether it exists is the view's to find out."""
+
+    regex = "[A-Za-z0-9]{1,24}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Number, "number")
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("track/", track.lookup, name="track-form"),
+    path("track/<number:number>/", track.track, name="track"),
+    path("track/<number:number>/moves/<slug:action>/", track.move, name="track-move"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all, name="inbox-read"),
+    path("inbox/badge/", inbox.badge, name="inbox-badge"),
+    path("inbox/<uuid:key>/", inbox.message, name="message"),
+    path("desk/board/", board.board, name="board"),
+    path("desk/cases/", cases.cases, name="cases"),
+    path("desk/cases/<number:number>/", case_page.case, name="case"),
+    path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
+    path("desk/jobs/", jobs.jobs, name="jobs"),
+    path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
+    # Answers 404 unless DEBUG is on.
+    path("style/", views_style.style, name="style"),
+    path("style/<slug:page>/", views_style.style, name="style-page"),
+    path("healthz", health_page.healthz, name="healthz"),
+]
