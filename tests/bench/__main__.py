@@ -1,0 +1,49 @@
+"""`make bench`: every figure the project promises, measured in one run and printed as ratios.
+
+`python -m tests.bench sweep apply` runs only those. Not part of the tests: nothing here fails
+because a machine is slow.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waterdesk.settings")
+
+# Growing to a million comes last: what runs before it finds a small database.
+PURE = ("calendar",)
+SERVED = ("outbox", "apply", "scale")
+
+
+def main(names: list[str]) -> None:
+    wanted = names or [*PURE, *SERVED]
+    for name in (name for name in PURE if name in wanted):
+        importlib.import_module(f"tests.bench.{name}").run()
+    if served := [name for name in SERVED if name in wanted]:
+        _with_servers(served)
+
+
+def _with_servers(names: list[str]) -> None:
+    import tests.servers
+
+    tests.servers.start()
+    print(f"servers: {os.environ['WATERDESK_TEST_SERVERS']}")
+    try:
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        from tests.conftest import load_seeds
+
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        load_seeds()
+        for name in names:
+            importlib.import_module(f"tests.bench.{name}").run()
+    finally:
+        tests.servers.stop()
+
+
+main(sys.argv[1:])

@@ -1,0 +1,110 @@
+"""A crowd of cases with running clocks, laid by SQL: a bench needs a million, not their history."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from waterdesk.core.models import Area, Promise, User, WorkCalendar
+from waterdesk.core.models.people import Role
+
+LIMIT = timedelta(minutes=1440)
+
+_CASES = """
+INSERT INTO core_case (kind, number, subject, area_id, status, handler_id, name, phone, address,
+    remark, channel, urgent, paused_reason, opened_at, changed_at, outcome, version, seal)
+SELECT 'ticket', 'G' || lpad((%(first)s + n)::text, 14, '0'), 'repair.leak',
+    (%(areas)s::bigint[])[1 + n %% array_length(%(areas)s::bigint[], 1)], 'dispatched',
+    (%(crew)s::bigint[])[1 + n %% array_length(%(crew)s::bigint[], 1)],
+    '客户' || n, '138' || lpad((n %% 100000000)::text, 8, '0'), '朝阳路 ' || n || ' 号', '',
+    'hotline', false, '', %(at)s, %(at)s, '', 0, ''
+FROM generate_series(1, %(many)s) AS n
+"""
+_TICKETS = """
+INSERT INTO tickets_ticket (case_ptr_id, {columns})
+SELECT id, {values} FROM core_case c
+WHERE kind = 'ticket' AND NOT EXISTS (SELECT FROM tickets_ticket t WHERE t.case_ptr_id = c.id)
+"""
+_CLOCKS = """
+INSERT INTO core_clock (case_id, area_id, promise_id, code, name, amount, unit, calendar_id,
+    pause_reasons, ladder, public, state, started_at, due_at, provisional, next_at, next_level)
+SELECT id, area_id, %(promise)s, 'finish', '漏水修复', 1440, 'natural', %(calendar)s, '{}',
+    %(ladder)s, true, 'running', %(at)s, %(at)s::timestamptz + %(limit)s, false,
+    %(at)s::timestamptz + %(limit)s / 2, 50
+FROM core_case c WHERE NOT EXISTS (SELECT FROM core_clock k WHERE k.case_id = c.id)
+"""
+
+
+def staff() -> tuple[list[int], list[int]]:
+    """The grids, and fifty field workers, with a lead and a supervisor over them."""
+    grids = list(Area.objects.filter(level="grid").values_list("pk", flat=True))
+    crew = [
+        User(username=f"crew{n}", role=Role.FIELD, area_id=grids[n % len(grids)], password="!")
+        for n in range(50)
+    ]
+    chiefs = [
+        User(username=f"{role}{area.pk}", role=role, area=area, password="!")
+        for area in Area.objects.filter(level="branch")
+        for role in (Role.LEAD, Role.SUPERVISOR)
+    ]
+    User.objects.bulk_create([*crew, *chiefs], ignore_conflicts=True)
+    return grids, list(User.objects.filter(role=Role.FIELD).values_list("pk", flat=True))
+
+
+def grow(many: int, at: datetime) -> None:
+    """Add `many` cases, each with one clock of 24 hours that has run since `at`."""
+    grids, crew = staff()
+    promise = Promise.objects.get(kind="ticket", name="漏水修复")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM core_case")
+        first = cursor.fetchone()[0]
+        cursor.execute(
+            _CASES, {"first": first, "many": many, "areas": grids, "crew": crew, "at": at}
+        )
+        columns = _required("tickets_ticket")
+        cursor.execute(
+            _TICKETS.format(columns=", ".join(columns), values=", ".join(columns.values()))
+        )
+        cursor.execute(
+            _CLOCKS,
+            {
+                "promise": promise.pk,
+                "calendar": WorkCalendar.objects.get(code="office").pk,
+                "ladder": _json(promise.ladder.levels),
+                "at": at,
+                "limit": LIMIT,
+            },
+        )
+        cursor.execute("VACUUM ANALYZE core_case, core_clock, tickets_ticket")
+
+
+def make_due(first: int, many: int, now: datetime) -> int:
+    """Let the half-way level of `many` clocks from the `first` on fall a moment before `now`."""
+    started = now - LIMIT / 2 - timedelta(seconds=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_clock SET started_at = %s, due_at = %s, next_at = %s, next_level = 50 "
+            "WHERE id IN (SELECT id FROM core_clock ORDER BY id OFFSET %s LIMIT %s)",
+            [started, started + LIMIT, started + LIMIT / 2, first, many],
+        )
+        return cursor.rowcount
+
+
+def _required(table: str) -> dict[str, str]:
+    """The columns of a ticket that have no default, each with a value: its shape may grow."""
+    known = {"category": "'repair'", "subtype": "'leak'"}
+    plain = {"text": "''", "character varying": "''", "boolean": "false"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s "
+            "AND is_nullable = 'NO' AND column_default IS NULL AND column_name <> 'case_ptr_id'",
+            [table],
+        )
+        return {name: known.get(name) or plain.get(kind, "0") for name, kind in cursor.fetchall()}
+
+
+def _json(value: object) -> object:
+    from psycopg.types.json import Jsonb
+
+    return Jsonb(value)
