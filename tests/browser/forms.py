@@ -38,6 +38,19 @@ def tracked(page: Page) -> str:
     return TRACKING.search(page.url)[1]
 
 
+def keys(page: Page, *pressed: str) -> None:
+    """Press one key after the other, once the page's scripts are there to hear them."""
+    page.wait_for_load_state("domcontentloaded")
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def type_into(page: Page, name: str, text: str) -> None:
+    """Type without touching the field: the focus has to have come to the one of this name."""
+    expect(page.locator("*:focus")).to_have_attribute("name", name)
+    page.keyboard.type(text)
+
+
 def notes_of(page: Page, field: Locator) -> Locator:
     """What a field says of itself to somebody who cannot see: its help and its errors."""
     return page.locator(", ".join(f"#{name}" for name in named_by(field)))

@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.forms import keys, type_into
 from tests.factories import staff
 from tickets.models import Ticket
 
@@ -14,11 +15,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PASSWORD = "a-long-enough-password"
 CASE = re.compile(r"/desk/cases/(G\d+)/$")
-
-
-def keys(page: Page, *pressed: str) -> None:
-    for key in pressed:
-        page.keyboard.press(key)
 
 
 def tab_to(page: Page, name: str, most: int = 40) -> None:
@@ -52,9 +48,9 @@ def test_a_leak_is_logged_by_keyboard_mended_by_a_crew_on_a_phone_and_followed_u
     # The agent's hands stay on the keyboard.
     desk = devices.desk()
     desk.goto("/desk/login/")
-    desk.keyboard.type("wang")
+    type_into(desk, "username", "wang")
     keys(desk, "Tab")
-    desk.keyboard.type(PASSWORD)
+    type_into(desk, "password", PASSWORD)
     keys(desk, "Enter")
     desk.wait_for_url(f"{devices.address}/")
     keys(desk, "n")
@@ -72,6 +68,7 @@ def test_a_leak_is_logged_by_keyboard_mended_by_a_crew_on_a_phone_and_followed_u
     expect(desk.get_by_label("直接派给")).to_contain_text("zhang")
     tab_to(desk, "handler")
     desk.keyboard.type("zhang")
+    expect(desk.get_by_label("直接派给")).to_have_value("zhang")
     keys(desk, "Control+Enter")
     expect(desk).to_have_url(CASE)
     number = CASE.search(desk.url)[1]

@@ -88,6 +88,20 @@
   });
   document.addEventListener("htmx:load", (event) => offer(event.detail.elt));
 
+  // What is looked up replaces these two; what was entered while it was on its way stays.
+  let entered = [];
+  const again = (event, act) => event.target.id === "looked-up" && act();
+  document.addEventListener("htmx:beforeSwap", (event) => again(event, () => {
+    entered = [form.elements.handler, form.elements.answer].filter(Boolean).map((f) => [f.name, f.value]);
+  }));
+  document.addEventListener("htmx:afterSwap", (event) => again(event, () => {
+    for (const [name, value] of entered) {
+      const field = form.elements[name];
+      const there = field?.tagName !== "SELECT" || [...field.options].some((o) => o.value === value);
+      if (field && there) field.value = value;
+    }
+  }));
+
   // A draft came back before this script ran: look up what it says, once htmx listens.
   addEventListener("load", () => {
     if (form.querySelector("[data-draft-note]:not([hidden])")) changed(phone);
