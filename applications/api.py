@@ -12,6 +12,7 @@ from applications import intake
 from applications.models import KIND, Application
 from waterdesk.core import policy
 from waterdesk.core.api.cases import CaseOut, CaseViewSet
+from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.errors import Invalid
 from waterdesk.core.intake import channels_of
 from waterdesk.core.models.cases import Case
@@ -27,7 +28,7 @@ _NESTED = {
 }
 
 
-class ApplicantIn(serializers.Serializer):
+class ApplicantIn(Prepared, serializers.Serializer):
     """Who applies. `id_number` belongs to a person; `uscc` and `contact` to an organisation."""
 
     kind = serializers.ChoiceField(choices=Application.Applicant.choices)
@@ -47,7 +48,7 @@ class StrictBoolean(serializers.BooleanField):
         return data
 
 
-class ApplicationIn(serializers.Serializer):
+class ApplicationIn(Prepared, serializers.Serializer):
     """A request for a service of the catalogue; so far the new connection."""
 
     service = serializers.CharField()
@@ -96,7 +97,7 @@ def _laid_out(refusal: Invalid) -> dict[str, Any]:
     return detail
 
 
-class ApplicantOut(serializers.Serializer):
+class ApplicantOut(Prepared, serializers.Serializer):
     """The identity number is shown masked, to whomever."""
 
     kind = serializers.CharField(source="applicant_kind")

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from tickets import intake
 from tickets.models import CATEGORIES, SUBTYPES, Ticket
 from waterdesk.core.api.cases import CaseOut, CaseViewSet
+from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.errors import Invalid
 from waterdesk.core.intake import channels_of
 from waterdesk.core.models.cases import Case
@@ -19,14 +20,14 @@ from waterdesk.core.models.cases import Case
 SPOKEN = {"phone": "caller.phone", "name": "caller.name", "remark": "description"}
 
 
-class CallerIn(serializers.Serializer):
+class CallerIn(Prepared, serializers.Serializer):
     """Who calls; `phone` is "" when the number was withheld."""
 
     name = serializers.CharField(required=False, allow_blank=True)
     phone = serializers.CharField(allow_blank=True, max_length=40)
 
 
-class TicketIn(serializers.Serializer):
+class TicketIn(Prepared, serializers.Serializer):
     """A call. `subtype` and `address` are needed for a repair; `area` is found from the address."""
 
     category = serializers.ChoiceField(choices=CATEGORIES)
@@ -55,7 +56,7 @@ class TicketIn(serializers.Serializer):
             raise Invalid(fault.message, fields=named) from None
 
 
-class CallerOut(serializers.Serializer):
+class CallerOut(Prepared, serializers.Serializer):
     name = serializers.CharField()
     phone = serializers.CharField()
 

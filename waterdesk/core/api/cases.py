@@ -15,13 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from waterdesk.core import door, flow, policy
+from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.errors import NotFound
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.record import Event
 
 
-class PromiseOut(serializers.Serializer):
+class PromiseOut(Prepared, serializers.Serializer):
     promise = serializers.CharField(source="code")
     name = serializers.CharField()
     due_at = serializers.DateTimeField()
@@ -29,7 +30,7 @@ class PromiseOut(serializers.Serializer):
     state = serializers.CharField()
 
 
-class CaseOut(serializers.ModelSerializer):
+class CaseOut(Prepared, serializers.ModelSerializer):
     """A case as the API shows it; each kind adds its own fields."""
 
     area = serializers.SerializerMethodField()
@@ -58,7 +59,8 @@ class CaseOut(serializers.ModelSerializer):
 
     def get_promises(self, case: Case) -> list[dict[str, Any]]:
         user = self.context["request"].user
-        clocks = [c for c in case.clocks.all() if c.public or user.is_desk]
+        clocks = case.clocks.all() if case.begun is None else case.begun
+        clocks = [c for c in clocks if c.public or user.is_desk]
         return PromiseOut(sorted(clocks, key=lambda c: (c.due_at, c.pk)), many=True).data
 
     def get_actions(self, case: Case) -> list[dict[str, Any]]:
@@ -79,7 +81,7 @@ class CaseOut(serializers.ModelSerializer):
         return self.context["request"].build_absolute_uri(path)
 
 
-class EventOut(serializers.ModelSerializer):
+class EventOut(Prepared, serializers.ModelSerializer):
     class Meta:
         model = Event
         fields: ClassVar[list[str]] = [
@@ -94,7 +96,7 @@ class EventOut(serializers.ModelSerializer):
         ]
 
 
-class MoveIn(serializers.Serializer):
+class MoveIn(Prepared, serializers.Serializer):
     """`seen` is the version last read: when the case has gone on since, the answer is 409."""
 
     action = serializers.CharField(max_length=40)

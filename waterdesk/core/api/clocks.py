@@ -12,11 +12,12 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
 
 from waterdesk.core import policy
+from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.errors import Invalid
 from waterdesk.core.models.clocks import Clock
 
 
-class ClockOut(serializers.ModelSerializer):
+class ClockOut(Prepared, serializers.ModelSerializer):
     case = serializers.CharField(source="case.number")
     kind = serializers.CharField(source="case.kind")
     area = serializers.SerializerMethodField()
