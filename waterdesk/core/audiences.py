@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import connection
+
 from waterdesk.core.models.people import Role, User
 
 if TYPE_CHECKING:
@@ -14,7 +16,14 @@ if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
 
-AT_A_DESK = (Role.AGENT, Role.CLERK, Role.LEAD, Role.SUPERVISOR, Role.ADMIN)
+AT_A_DESK = tuple(
+    role.value for role in (Role.AGENT, Role.CLERK, Role.LEAD, Role.SUPERVISOR, Role.ADMIN)
+)
+# Nearly every move asks this; compiling it anew would take longer than the answer.
+_STAFF = """
+SELECT id, role, area_id, phone FROM core_user
+WHERE is_active AND area_id = ANY(%s) AND role = ANY(%s) ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +66,10 @@ class Directory:
         """Read the staff of areas that are not known yet; field workers are reached by name."""
         if unknown := areas - self._known:
             self._known |= unknown
-            rows = User.objects.filter(is_active=True, area__in=unknown, role__in=AT_A_DESK)
-            for pk, role, area_id, phone in rows.values_list("pk", "role", "area_id", "phone"):
-                self._found[role, area_id].append(Person(pk, phone))
+            with connection.cursor() as cursor:
+                cursor.execute(_STAFF, [list(unknown), list(AT_A_DESK)])
+                for pk, role, area_id, phone in cursor.fetchall():
+                    self._found[role, area_id].append(Person(pk, phone))
 
 
 def crew_for(case: Case, policy: Policy) -> list[User]:

@@ -1,10 +1,60 @@
-"""One statement for many rows: Django's bulk_update builds a CASE per row and column instead."""
+"""One statement for many rows, its text made once a model.
+
+Django's bulk_update builds a CASE per row and column instead, and its bulk_create compiles the
+statement anew each time: half a millisecond for two rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection, models
+
+Row = TypeVar("Row", bound=models.Model)
+Fields = list["models.Field[Any, Any]"]
+
+
+def insert_many(rows: Sequence[Row]) -> Sequence[Row]:
+    """Insert unsaved rows of one model that numbers itself, and give each its new key.
+
+    One INSERT a table for any number, in the caller's transaction; a model that extends another
+    one has two tables. No save(), no signals.
+    """
+    if not rows:
+        return rows
+    model = type(rows[0])
+    for table in (*model._meta.parents, model):
+        _insert(rows, *_insertion(table))
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+def _insert(rows: Sequence[models.Model], fields: Fields, head: str, tail: str) -> None:
+    row = "(" + ", ".join(["%s"] * len(fields)) + ")"
+    values = [
+        field.get_db_prep_save(getattr(each, field.attname), connection)
+        for each in rows
+        for field in fields
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(head + ", ".join([row] * len(rows)) + tail, values)
+        keys = cursor.fetchall()
+    for each, (key,) in zip(rows, keys, strict=True):
+        each.pk = each.id = key
+
+
+@cache
+def _insertion(model: type[models.Model]) -> tuple[Fields, str, str]:
+    """The columns that are given, and the statement's text before and after their values."""
+    meta, quote = model._meta, connection.ops.quote_name
+    fields = [field for field in meta.local_concrete_fields if field is not meta.auto_field]
+    names = ", ".join(quote(field.column) for field in fields)
+    # Only names from the model's own definition stand in the text; every value is a parameter.
+    head = f"INSERT INTO {quote(meta.db_table)} ({names}) VALUES "  # noqa: S608
+    return fields, head, f" RETURNING {quote(meta.pk.column)}"
 
 
 def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:

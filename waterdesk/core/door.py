@@ -65,10 +65,10 @@ def open_once(
     """
     flow = flow_named(draft.kind)
     with transaction.atomic():
-        number = numbering.next_number(flow.prefix, at)
-        if not _claim(key, number, at):
+        serial = _claim(key, at)
+        if serial is None:
             return _repeated(flow, key), False
-        return _open(draft, actor, at, number), True
+        return _open(draft, actor, at, numbering.spelled(flow.prefix, at, serial)), True
 
 
 def _open(draft: AnyCase, actor: User | None, at: datetime, number: str = "") -> AnyCase:
@@ -157,22 +157,28 @@ def _refusal(flow: Flow, row: Move, case: Case) -> Any:
     }
 
 
-def _claim(once: Key, number: str, at: datetime) -> bool:
-    """Whether this key is new. Of two at once the second waits here for the first to commit."""
+def _claim(once: Key, at: datetime) -> int | None:
+    """A serial for the case of this key, None when the key was used before.
+
+    Of two at once the second waits here for the first to commit.
+    """
     if not 1 <= len(once.key) <= KEY_LENGTH:
         raise Invalid(_("Idempotency-Key 的长度须在 1 到 80 之间。"))
     with connection.cursor() as cursor:
         # The ORM's ignore_conflicts does not tell whether the row went in.
         cursor.execute(
-            "INSERT INTO core_once (scope, key, digest, number, created_at) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (scope, key) DO NOTHING RETURNING id",
-            [once.scope, once.key, once.digest, number, at],
+            "INSERT INTO core_once (scope, key, digest, serial, created_at) "
+            "VALUES (%s, %s, %s, nextval('core_case_number'), %s) "
+            "ON CONFLICT (scope, key) DO NOTHING RETURNING serial",
+            [once.scope, once.key, once.digest, at],
         )
-        return cursor.fetchone() is not None
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def _repeated(flow: Flow, once: Key) -> Any:
     row = Once.objects.get(scope=once.scope, key=once.key)
     if row.digest != once.digest:
         raise Conflict(_("同一个 Idempotency-Key 已用于另一份内容。"))
-    return flow.model_class()._default_manager.get(number=row.number)
+    number = numbering.spelled(flow.prefix, row.created_at, row.serial)
+    return flow.model_class()._default_manager.get(number=number)

@@ -9,14 +9,18 @@ from django.utils import timezone
 
 
 def next_number(prefix: str, at: datetime) -> str:
-    """A new number: kind, local date of `at`, a database sequence, a Luhn check digit.
+    """A new number, never handed out twice; a rolled-back case leaves a gap.
 
-    Never handed out twice; a rolled-back case leaves a gap. The sequence is not reset by day, so
-    nothing is locked and two numbers of one day do not tell how many cases lie between days.
+    The sequence is not reset by day, so nothing is locked and two numbers of one day do not tell
+    how many cases lie between days.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('core_case_number')")
-        serial = cursor.fetchone()[0]
+        return spelled(prefix, at, cursor.fetchone()[0])
+
+
+def spelled(prefix: str, at: datetime, serial: int) -> str:
+    """The number of the case with this serial: kind, local date of `at`, serial, Luhn digit."""
     digits = f"{timezone.localtime(at):%y%m%d}{serial:06d}"
     return f"{prefix}{digits}{check_digit(digits)}"
 

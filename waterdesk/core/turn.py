@@ -16,7 +16,7 @@ from notifications import outbox
 from waterdesk.core import clocks as timing
 from waterdesk.core import record, telling
 from waterdesk.core.audiences import Directory
-from waterdesk.core.bulk import update_many
+from waterdesk.core.bulk import insert_many, update_many
 from waterdesk.core.errors import Invalid
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -151,11 +151,13 @@ class Turn:
 
     def write_new(self) -> None:
         """Insert the case and everything that came with it."""
-        self.case.save(force_insert=True)
+        insert_many([self.case])
         for pause in self.pauses:
             pause.save()
-        Clock.objects.bulk_create(self.clocks)
-        Event.objects.bulk_create(self.events)
+        for clock in self.clocks:
+            clock.case_id = self.case.pk  # which it has only now
+        self.case.begun = insert_many(self.clocks)
+        insert_many(self.events)
         outbox.queue(self.notices, self.at)
 
     def write(self) -> None:
@@ -165,9 +167,9 @@ class Turn:
             if pause.pk is None or pause.ended_at == self.at:
                 pause.save()
         update_many([clock for clock in self.clocks if clock.pk], timing.WRITTEN)
-        Clock.objects.bulk_create([clock for clock in self.clocks if not clock.pk])
+        insert_many([clock for clock in self.clocks if not clock.pk])
         write_crossings(self.rungs, self.at)
-        Event.objects.bulk_create(self.events)
+        insert_many(self.events)
         outbox.queue(self.notices, self.at)
 
 
@@ -179,8 +181,11 @@ def crossing_fact(rung: timing.Rung) -> Fact:
 
 def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
     """Insert the crossings; the unique key refuses a level that was crossed before."""
-    Crossing.objects.bulk_create(
-        Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now) for rung in rungs
+    insert_many(
+        [
+            Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now)
+            for rung in rungs
+        ]
     )
 
 

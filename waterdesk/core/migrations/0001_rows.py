@@ -508,7 +508,7 @@ class Migration(migrations.Migration):
                 ("scope", models.CharField(max_length=80)),
                 ("key", models.CharField(max_length=80)),
                 ("digest", models.CharField(max_length=64)),
-                ("number", models.CharField(max_length=24)),
+                ("serial", models.BigIntegerField()),
                 ("created_at", models.DateTimeField()),
             ],
             options={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from waterdesk.core.models.people import Area
 from waterdesk.core.models.promises import Kind
 
 if TYPE_CHECKING:
+    from waterdesk.core.models.clocks import Clock
     from waterdesk.core.models.people import User
     from waterdesk.core.models.record import Event
 
@@ -69,6 +71,9 @@ class Case(models.Model):
     seal = models.CharField(_("最后一条留痕的摘要"), max_length=64, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
+
+    # Of a case that was opened just now: its clocks, so that nobody reads them back.
+    begun: Sequence[Clock] | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = _("办件")
@@ -139,12 +144,15 @@ class Pause(models.Model):
 
 
 class Once(models.Model):
-    """A key that a caller may send again: the first use made a case, later ones find it."""
+    """A key that a caller may send again: the first use made a case, later ones find it.
+
+    The case's number is spelled from `created_at`, the instant it was opened, and `serial`.
+    """
 
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
     digest = models.CharField(max_length=64)
-    number = models.CharField(max_length=24)
+    serial = models.BigIntegerField()
     created_at = models.DateTimeField()
 
     class Meta:
