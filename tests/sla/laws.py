@@ -17,7 +17,7 @@ from waterdesk.sla import Calendar, Count, Limit, Pause, Unit
 
 STEP = timedelta(minutes=30)
 
-EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("LAW_EXAMPLES", "20"))
 
 law = settings(
     max_examples=EXAMPLES,
