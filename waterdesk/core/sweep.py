@@ -16,7 +16,7 @@ from notifications import outbox
 from waterdesk.core import clocks as timing
 from waterdesk.core import policy, record, telling
 from waterdesk.core.audiences import Directory
-from waterdesk.core.bulk import insert_many, update_many
+from waterdesk.core.bulk import update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
@@ -64,7 +64,7 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
     write_crossings(rungs, now)
     update_many(clocks, timing.WRITTEN)
     update_many(list({clock.case_id: clock.case for clock in clocks}.values()), ["version", "seal"])
-    insert_many(events)
+    Event.objects.bulk_create(events)
     outbox.queue(notices, now)
     return len(clocks), len(rungs)
 

@@ -181,11 +181,8 @@ def crossing_fact(rung: timing.Rung) -> Fact:
 
 def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
     """Insert the crossings; the unique key refuses a level that was crossed before."""
-    insert_many(
-        [
-            Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now)
-            for rung in rungs
-        ]
+    Crossing.objects.bulk_create(
+        Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now) for rung in rungs
     )
 
 
