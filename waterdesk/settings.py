@@ -109,6 +109,7 @@ _DATABASE_URL = _url(
     "postgresql:///waterdesk?host=/DATABASE_URL-is-not-set",
 )
 _database = environ.Env.db_url_config(_DATABASE_URL)
+_database["ENGINE"] = "waterdesk.database"
 _database.setdefault("OPTIONS", {})  # a socket's folder is in here: add to it, never replace it
 _database["OPTIONS"].setdefault("connect_timeout", 5)
 # DB_POOL: connections that one process keeps and shares among its threads; 0 = one per thread.
