@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,14 @@ def _number(field: Field, raw: Any, case: Case, policy: Policy) -> int:
     return number
 
 
+def _date(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    """A day as ISO text, which is how the record keeps it."""
+    try:
+        return date.fromisoformat(plain(raw)).isoformat()
+    except ValueError:
+        raise Invalid(_("请填写日期，如 2026-11-30。")) from None
+
+
 def _flag(field: Field, raw: Any, case: Case, policy: Policy) -> bool:
     return raw in (True, "true", "True", "on", "1", 1)
 
@@ -99,6 +108,7 @@ _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "text": _text,
     "number": _number,
     "flag": _flag,
+    "date": _date,
     "choice": _choice,
     "reason": _reason,
     "handler": _handler,

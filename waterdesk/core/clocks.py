@@ -68,6 +68,7 @@ def start(
             unit=promise.unit,
             calendar_id=calendar_id,
             pause_reasons=list(promise.pause_reasons),
+            pause_most=dict(promise.pause_most),
             ladder=ladder,
             public=promise.public,
             state=Clock.State.RUNNING,
@@ -89,6 +90,25 @@ def count(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> Count:
     )
 
 
+def lapse_of(clocks: Iterable[Clock], reason: str, at: datetime, policy: Policy) -> datetime | None:
+    """When a pause for `reason` that begins at `at` ends at the latest; None when none bounds it.
+
+    Of several clocks the strictest bound holds. Bounds are whole working days by civil count, to
+    the closing time of the last one.
+    """
+    bounds = [
+        Count(
+            policy.calendars[clock.calendar_id],
+            at,
+            Limit(Decimal(clock.pause_most[reason]), Unit.WORKDAYS),
+            [],
+        ).due()
+        for clock in clocks
+        if clock.stopped_at is None and reason in clock.pause_reasons and reason in clock.pause_most
+    ]
+    return min((each for each in bounds if each is not None), default=None)
+
+
 def replay(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
     """Set due time, next level and running/paused from scratch; doing it again changes nothing."""
     allowed = [p for p in pauses if p.reason in clock.pause_reasons]
@@ -102,7 +122,10 @@ def replay(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
     if clock.state in (Clock.State.RUNNING, Clock.State.PAUSED):
         clock.state = Clock.State.PAUSED if held else Clock.State.RUNNING
     level = clock.next_level
-    clock.next_at = None if held or level is None else reckoning.at(_share(level))
+    if held:
+        clock.next_at = held.lapses_at  # the sweep's to end, when nobody does before
+    else:
+        clock.next_at = None if level is None else reckoning.at(_share(level))
 
 
 def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> list[Rung]:

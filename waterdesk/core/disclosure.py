@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waterdesk.core.models.record import Event
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
-OPEN = ("from", "to", "reason", "result")
+OPEN = ("from", "to", "reason", "result", "until")
 
 
 def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str, Any] | None:
@@ -25,6 +25,8 @@ def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str
     if event.action.startswith("clock_"):
         promised = event.action == "clock_breached" and event.data.get("promise") in promises
         return dict(event.data) if promised else None
+    if event.action == "pause_lapsed":
+        return {}
     move = flow.by_action.get(event.action)
     own = event.role == Role.CUSTOMER
     if not (own or _concerns(event, move)):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.utils.functional import Promise as Lazy
+from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core import policy
 from waterdesk.core.errors import NotFound
@@ -37,8 +38,8 @@ NOBODY: frozenset[str] = frozenset()
 class Field:
     """One thing a move asks for.
 
-    `kind` is text, reason, handler, choice, number or flag. A field named like an attribute of
-    the case sets it; every field is written to the event. `use` names the list of reasons.
+    `kind` is text, reason, handler, choice, number, date or flag. A field named like an attribute
+    of the case sets it; every field is written to the event. `use` names the list of reasons.
     """
 
     name: str
@@ -128,6 +129,8 @@ class Flow:
             if unknown or row.action in self.by_action:
                 raise ValueError(f"{self.kind}.{row.action}: unknown status or doubled: {unknown}")
             self.by_action[row.action] = row
+        if any(row.pause for row in self.moves) and "resume" not in self.by_action:
+            raise ValueError(f"{self.kind}: a pause that lapses is told by the row `resume`")
 
     def move(self, action: str) -> Move:
         """The row for `action`; NotFound when this kind of case has none."""
@@ -140,9 +143,20 @@ class Flow:
         return apps.get_model(self.model)  # type: ignore[return-value]
 
 
-def _no_such_move() -> Label:
-    from django.utils.translation import gettext_lazy as _
+# What a pause asks for beside its reason, in every flow: until when, and what proves it.
+PAUSE_PROOF = (
+    Field(
+        "until",
+        _("预计恢复日期"),
+        "date",
+        required=False,
+        help=_("到这一天零点自动恢复计时；不填则由人恢复，或到承诺允许的最长停表时间为止。"),
+    ),
+    Field("document", _("依据文号"), required=False, max_length=60),
+)
 
+
+def _no_such_move() -> Label:
     return _("没有这项操作。")
 
 

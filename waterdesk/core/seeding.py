@@ -159,5 +159,10 @@ def _promises(rows: list[dict[str, Any]], update: bool) -> int:
             raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
         if unknown := set(row.get("pause_reasons", ())) - reasons:
             raise SeedError(f"promises.json {row.get('name')}: unknown pause reasons {unknown}")
+        if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
+            raise SeedError(
+                f"promises.json {row.get('name')}: a longest pause for reasons it does not allow "
+                f"{unknown}"
+            )
         ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})
     return _rows(Promise, ready, ("kind", "code", "conditions", "version"), update)

@@ -17,10 +17,11 @@ from waterdesk.core import clocks as timing
 from waterdesk.core import policy, record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import update_many
+from waterdesk.core.flow import flow_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
-from waterdesk.core.turn import crossing_fact, write_crossings
+from waterdesk.core.turn import Turn, crossing_fact, write_crossings
 
 log = logging.getLogger(__name__)
 
@@ -46,11 +47,14 @@ def sweep(now: datetime, batch: int = BATCH) -> int:
 @transaction.atomic
 def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
     clocks = _claim(now, size)
+    claimed = len(clocks)
     if not clocks:
         return 0, 0
     rules = policy.current()
     directory = Directory(rules, (clock.case for clock in clocks))
     pauses = _pauses_of(clocks)
+    woken = _wake({c.case_id: c.case for c in clocks if c.case.paused_reason}, pauses, rules, now)
+    clocks = [clock for clock in clocks if clock.case_id not in woken]
     rungs = sorted(
         (rung for clock in clocks for rung in _cross(clock, pauses[clock.case_id], rules, now)),
         key=lambda rung: rung.at,
@@ -66,7 +70,7 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
     update_many(list({clock.case_id: clock.case for clock in clocks}.values()), ["version", "seal"])
     Event.objects.bulk_create(events)
     outbox.queue(notices, now)
-    return len(clocks), len(rungs)
+    return claimed, len(rungs) + sum(woken.values())
 
 
 def _claim(now: datetime, size: int) -> list[Clock]:
@@ -82,6 +86,24 @@ def _claim(now: datetime, size: int) -> list[Clock]:
     for clock in clocks:
         clock.case = cases.setdefault(clock.case_id, clock.case)
     return clocks
+
+
+def _wake(
+    cases: dict[int, Case], pauses: dict[int, list[Pause]], rules: policy.Policy, now: datetime
+) -> dict[int, int]:
+    """End the pauses of these cases whose time has come; how many levels fell since, by case.
+
+    A paused case rings when its pause lapses. It is locked, and what a person's move would record
+    first is recorded here by the same hand.
+    """
+    woken = {}
+    for pk, case in cases.items():
+        open_clocks = list(case.clocks.filter(stopped_at__isnull=True))
+        turn = Turn(case, flow_of(case), None, now, rules, open_clocks, pauses[pk])
+        turn.notice_what_was_passed()
+        turn.write()
+        woken[pk] = len(turn.rungs)
+    return woken
 
 
 def _pauses_of(clocks: list[Clock]) -> dict[int, list[Pause]]:

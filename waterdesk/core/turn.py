@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from waterdesk.core.flow import Flow, Move
     from waterdesk.core.policy import Policy
 
+FARTHEST = timedelta(days=730)
 # Fields of a case that any move may change; those of its own kind come from the move's fields.
 ALWAYS = ("status", "changed_at", "closed_at", "paused_reason", "outcome", "version", "seal")
 
@@ -45,12 +47,14 @@ class Turn:
     rungs: list[timing.Rung] = field(default_factory=list)
     notices: list[outbox.Notice] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    changed_pauses: list[Pause] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.policy)
 
     def notice_what_was_passed(self) -> None:
-        """Record the levels that fell before now and that no sweep has seen yet."""
+        """Record what fell before now and no sweep has seen yet: a pause's end, then levels."""
+        self._lapse()
         rungs = [
             rung
             for clock in self.clocks
@@ -113,24 +117,57 @@ class Turn:
     def _pause(self, move: Move, values: dict[str, Any], note: str) -> None:
         final = self.flow.statuses[self.case.status].final
         if move.pause:
-            reason = values["reason"]
-            if not any(reason in clock.pause_reasons for clock in self.clocks):
-                raise Invalid(
-                    _("本办件的承诺不允许以此原因停表。"), fields={"reason": _("请选择其他原因。")}
-                )
-            pause = Pause(
-                case=self.case, reason=reason, started_at=self.at, note=note, author=self.actor
-            )
-            self.pauses.append(pause)
-            self.case.paused_reason = reason
+            self._begin_pause(values, note)
         elif (move.resume or final) and self.case.paused_reason:
-            open_pause = next(p for p in self.pauses if p.ended_at is None)
-            open_pause.ended_at = self.at
-            self.case.paused_reason = ""
+            self._end_pause()
         else:
             return
         for clock in self.clocks:
             timing.replay(clock, self.pauses, self.policy)
+
+    def _begin_pause(self, values: dict[str, Any], note: str) -> None:
+        reason = values["reason"]
+        if not any(reason in clock.pause_reasons for clock in self.clocks):
+            raise Invalid(
+                _("本办件的承诺不允许以此原因停表。"), fields={"reason": _("请选择其他原因。")}
+            )
+        until = _midnight(values.get("until", ""), self.at)
+        bounds = (until, timing.lapse_of(self.clocks, reason, self.at, self.policy))
+        pause = Pause(
+            case=self.case,
+            reason=reason,
+            started_at=self.at,
+            lapses_at=min((each for each in bounds if each is not None), default=None),
+            note=note,
+            document=values.get("document", ""),
+            author=self.actor,
+        )
+        self.pauses.append(pause)
+        self.changed_pauses.append(pause)
+        self.case.paused_reason = reason
+
+    def _end_pause(self) -> Pause:
+        """End the open pause now, or at the instant it lapsed when nobody looked then."""
+        pause = next(p for p in self.pauses if p.ended_at is None)
+        pause.ended_at = min(self.at, pause.lapses_at or self.at)
+        self.changed_pauses.append(pause)
+        self.case.paused_reason = ""
+        return pause
+
+    def _lapse(self) -> None:
+        """End a pause whose time has come, at that instant, and tell as when somebody ends it."""
+        case = self.case
+        lapsed = (p.lapses_at for p in self.pauses if p.ended_at is None and p.lapses_at)
+        if not any(instant <= self.at for instant in lapsed):
+            return
+        pause = self._end_pause()
+        for clock in self.clocks:
+            timing.replay(clock, self.pauses, self.policy)
+        fact = Fact("pause_lapsed", pause.ended_at, {"reason": pause.reason})
+        self.events += record.chain(case, [fact], None, self.at)
+        extra = {"note": "", "reason": "", "result": ""}
+        resume = self.flow.move("resume")
+        self.notices += telling.of_move(case, resume, self.clocks, self.directory, self.at, extra)
 
     def _run_clocks(self, move: Move) -> None:
         for clock in self.clocks:
@@ -163,9 +200,8 @@ class Turn:
     def write(self) -> None:
         """Write the changed case and everything that came with it."""
         self.case.save(update_fields={*ALWAYS, *self.touched})
-        for pause in self.pauses:
-            if pause.pk is None or pause.ended_at == self.at:
-                pause.save()
+        for pause in self.changed_pauses:
+            pause.save()
         update_many([clock for clock in self.clocks if clock.pk], timing.WRITTEN)
         insert_many([clock for clock in self.clocks if not clock.pk])
         write_crossings(self.rungs, self.at)
@@ -184,6 +220,20 @@ def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
     Crossing.objects.bulk_create(
         Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now) for rung in rungs
     )
+
+
+def _midnight(day: str, at: datetime) -> datetime | None:
+    """The beginning of an ISO day in the desk's own time zone; "" is None.
+
+    Raises Invalid unless the day is still to come at `at`, and within two years: farther is a slip.
+    """
+    if not day:
+        return None
+    instant = timezone.make_aware(datetime.fromisoformat(day))
+    if not at < instant <= at + FARTHEST:
+        wrong = _("请填写今天之后、两年之内的日期。")
+        raise Invalid(wrong, fields={"until": wrong})
+    return instant
 
 
 def _codes(values: dict[str, Any]) -> dict[str, Any]:

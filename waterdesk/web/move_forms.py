@@ -244,6 +244,9 @@ def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Fie
             # A box that is not ticked is not sent: "no" could not be told from "as it was".
             choices = [("", _("不变")), ("true", _("是")), ("false", _("否"))]
             return forms.ChoiceField(choices=choices, **common)
+        case "date":
+            widget = forms.DateInput(attrs={"type": "date"})
+            return forms.CharField(widget=widget, **common)
         case "number":
             widget = forms.TextInput(attrs={"inputmode": "numeric"})
             return forms.CharField(widget=widget, **common)

@@ -30,6 +30,8 @@ CLOCK_WORDS: dict[str, Label] = {
 }
 CLOCK_TONES = {"clock_reminded": "warn", "clock_breached": "bad", "clock_escalated": "bad"}
 
+LAPSED = "pause_lapsed"
+
 # Names of what promises choose by, as they stand in the event of the opening.
 FACT_WORDS: dict[str, Label] = {
     "channel": gettext_lazy("渠道"),
@@ -48,7 +50,7 @@ FACT_WORDS: dict[str, Label] = {
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
 # What a customer reads of a move that told him: why, and what was done or answered.
-PUBLIC = ("reason", "result")
+PUBLIC = ("reason", "until", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class Words:
                 "promise": self.promises.get(code, code),
                 "level": event.data.get("level", ""),
             }
+        if event.action == LAPSED:
+            return _("停表到期，自动恢复计时")
         move = self._move(event.action)
         return str(move.label) if move is not None else event.action
 

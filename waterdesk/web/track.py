@@ -156,6 +156,7 @@ def promised(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[s
     words = Words(case, clocks, rules, {})
     events = words.customer(case.events, frozenset(clock.code for clock in clocks))
     return {
+        "lapses_at": next((pause.lapses_at for pause in pauses if pause.ended_at is None), None),
         "face": faces[0] if faces else None,
         "other_faces": faces[1:],
         "entries": events[::-1],

@@ -115,13 +115,19 @@ class Case(models.Model):
 
 
 class Pause(models.Model):
-    """停表: an interval, half open, that clocks allowing its reason do not count."""
+    """停表: an interval, half open, that clocks allowing its reason do not count.
+
+    `lapses_at` is when it ends by itself: the day that was named, or the longest that the promise
+    allows for this reason, whichever comes first; None when it ends by somebody's move alone.
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="pauses", verbose_name=_("办件"))
     reason = models.CharField(_("原因"), max_length=40)
     started_at = models.DateTimeField(_("开始"))
     ended_at = models.DateTimeField(_("结束"), null=True, blank=True)
+    lapses_at = models.DateTimeField(_("自动恢复时间"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=500, blank=True)
+    document = models.CharField(_("依据文号"), max_length=60, blank=True)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name=_("操作人")
     )
@@ -133,6 +139,12 @@ class Pause(models.Model):
             models.CheckConstraint(
                 name="pause_ends_after_it_begins",
                 condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="pause_ends_by_its_lapse",
+                condition=Q(ended_at__isnull=True)
+                | Q(lapses_at__isnull=True)
+                | Q(ended_at__lte=F("lapses_at")),
             ),
             models.UniqueConstraint(
                 name="pause_one_open_a_case", fields=["case"], condition=Q(ended_at__isnull=True)

@@ -55,6 +55,7 @@ class Clock(models.Model):
     unit = models.CharField(pgettext_lazy("limit", "单位"), max_length=10, choices=Unit.choices)
     calendar = models.ForeignKey(WorkCalendar, models.PROTECT, verbose_name=_("工作日历"))
     pause_reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    pause_most = models.JSONField(_("停表最长"), default=dict)
     ladder = models.JSONField(_("催办阶梯"), default=list)
     public = models.BooleanField(_("向客户公布"), default=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices)
@@ -99,10 +100,6 @@ class Clock(models.Model):
                 condition=Q(state="breached", breached_at__isnull=False)
                 | (~Q(state="breached") & Q(breached_at__isnull=True))
                 | Q(state="void"),
-            ),
-            models.CheckConstraint(
-                name="clock_rings_for_a_level",
-                condition=Q(next_at__isnull=True) | Q(next_level__isnull=False),
             ),
             models.CheckConstraint(
                 name="clock_stopped_rings_no_more",

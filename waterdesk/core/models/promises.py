@@ -50,6 +50,10 @@ class Promise(Configured):
     amount = models.DecimalField(_("时限"), max_digits=8, decimal_places=2)
     unit = models.CharField(pgettext_lazy("limit", "单位"), max_length=10, choices=Unit.choices)
     pause_reasons = models.JSONField(_("可停表原因"), default=list, blank=True)
+    pause_most = models.JSONField(
+        _("停表最长"), default=dict, blank=True,
+        help_text=_("每种原因最长停表的工作日数，如 {\"payment\": 10}；未列出的不限。"),
+    )  # fmt: skip
     ladder = models.ForeignKey(Ladder, models.PROTECT, verbose_name=_("催办阶梯"))
     version = models.PositiveIntegerField(_("版本"), default=1)
     effective_from = models.DateTimeField(_("生效时间"))
