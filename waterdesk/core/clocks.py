@@ -20,6 +20,8 @@ from waterdesk.sla.clock import Count, Limit, Unit
 from waterdesk.sla.clock import Pause as Interval
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from waterdesk.core.models.cases import Case, Pause
     from waterdesk.core.policy import Policy
 
@@ -160,6 +162,23 @@ def stop(clock: Clock, at: datetime, *, void: bool = False) -> None:
             clock.state = Clock.State.VOID
     elif clock.breached_at is None:
         clock.state = Clock.State.MET
+
+
+def blame(case: Case, cause: str) -> None:
+    """Write why the breached clocks of `case` were late, where no cause was accepted yet.
+
+    "" takes back what was written. Doing it again changes nothing.
+    """
+    _blamed(case).update(cause=cause)
+
+
+def accept_blame(case: Case) -> None:
+    """The causes that were given are settled; a later breach gets one of its own."""
+    _blamed(case).exclude(cause="").update(cause_accepted=True)
+
+
+def _blamed(case: Case) -> QuerySet[Clock]:
+    return Clock.objects.filter(case_id=case.pk, breached_at__isnull=False, cause_accepted=False)
 
 
 def remaining(clock: Clock, pauses: Iterable[Pause], policy: Policy, now: datetime) -> timedelta:

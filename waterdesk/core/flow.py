@@ -211,7 +211,11 @@ def fits(move: Move, case: Case) -> bool:
 
 def allowed(user: User, case: Case) -> list[Move]:
     """The moves this person may make on this case now, in the table's order."""
-    return [m for m in flow_of(case).moves if m.roles and fits(m, case) and may(user, m, case)]
+    from waterdesk.core.breaches import holds_open  # which knows what a row is from here
+
+    flow = flow_of(case)
+    fitting = (m for m in flow.moves if m.roles and fits(m, case) and may(user, m, case))
+    return [move for move in fitting if not holds_open(case, move, flow, user)]
 
 
 def status_of(case: Case) -> Status:

@@ -21,11 +21,12 @@ from waterdesk.core.flow import flow_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
-from waterdesk.core.turn import Turn, crossing_fact, write_crossings
+from waterdesk.core.turn import Turn, crossing_fact, note_breach, write_crossings
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
+CASE_WRITTEN = ("version", "seal", "explanation")
 # A clock that cannot be reckoned is tried again after this, so that it does not block the others.
 SET_ASIDE = timedelta(minutes=10)
 
@@ -65,9 +66,10 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
         case = rung.clock.case
         events += record.chain(case, [crossing_fact(rung)], None, now)
         notices += telling.of_rung(case, rung, directory, now)
+        note_breach(case, rung)
     write_crossings(rungs, now)
     update_many(clocks, timing.WRITTEN)
-    update_many(list({clock.case_id: clock.case for clock in clocks}.values()), ["version", "seal"])
+    update_many(list({clock.case_id: clock.case for clock in clocks}.values()), CASE_WRITTEN)
     Event.objects.bulk_create(events)
     outbox.queue(notices, now)
     return claimed, len(rungs) + sum(woken.values())

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
+from waterdesk.core import breaches, record, telling
 from waterdesk.core import clocks as timing
-from waterdesk.core import record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_many, update_many
-from waterdesk.core.errors import Invalid
+from waterdesk.core.errors import Conflict, Invalid
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 FARTHEST = timedelta(days=730)
 # Fields of a case that any move may change; those of its own kind come from the move's fields.
-ALWAYS = ("status", "changed_at", "closed_at", "paused_reason", "outcome", "version", "seal")
+ALWAYS = (
+    "status", "changed_at", "closed_at", "paused_reason", "outcome", "explanation", "version",
+    "seal",
+)  # fmt: skip
 
 
 @dataclass
@@ -47,6 +50,7 @@ class Turn:
     rungs: list[timing.Rung] = field(default_factory=list)
     notices: list[outbox.Notice] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    explained: tuple[str, str] = ("", "")
     changed_pauses: list[Pause] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -64,6 +68,7 @@ class Turn:
         for rung in self.rungs:
             self.events += record.chain(self.case, [crossing_fact(rung)], None, self.at)
             self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
+            note_breach(self.case, rung)
 
     def make(
         self,
@@ -76,6 +81,8 @@ class Turn:
     ) -> None:
         """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn."""
         case = self.case
+        if breaches.holds_open(case, move, self.flow, self.actor):
+            raise Conflict(_("本办件有超时尚未说明，请先填写“说明超时原因”再办结。"))
         before, area = case.status, case.area_id
         self._set(values)
         if move.sets is not None:
@@ -84,8 +91,11 @@ class Turn:
             # Why the case stood in the status before is history, and in the record.
             case.status, case.outcome = move.after, ""
         case.changed_at = self.at
-        if "reason" in values and not move.pause:
+        if "reason" in values and not (move.pause or move.action == breaches.EXPLAIN):
             case.outcome = values["reason"]
+        if move.action in breaches.AFTER:
+            case.explanation = breaches.AFTER[move.action].value
+            self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
         self._run_clocks(move)
         facts = {"from": before, "to": case.status} | _codes(values)
@@ -205,8 +215,22 @@ class Turn:
         update_many([clock for clock in self.clocks if clock.pk], timing.WRITTEN)
         insert_many([clock for clock in self.clocks if not clock.pk])
         write_crossings(self.rungs, self.at)
+        self._write_causes()
         insert_many(self.events)
         outbox.queue(self.notices, self.at)
+
+    def _write_causes(self) -> None:
+        action, cause = self.explained
+        if action == breaches.ACCEPT:
+            timing.accept_blame(self.case)
+        elif action:
+            timing.blame(self.case, cause)
+
+
+def note_breach(case: Case, rung: timing.Rung) -> None:
+    """A breach is to be explained, also when an earlier one of the case already was."""
+    if rung.level == timing.BREACH:
+        case.explanation = Case.Explanation.OWED.value
 
 
 def crossing_fact(rung: timing.Rung) -> Fact:

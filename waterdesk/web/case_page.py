@@ -80,7 +80,11 @@ def story(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[str,
     sent = messages_about(case)
     return {
         "clocks": [
-            {"face": clockface.face(clock, pauses, rules, request.now), "levels": levels}
+            {
+                "face": clockface.face(clock, pauses, rules, request.now),
+                "levels": levels,
+                "cause": rules.reasons.get(("cause", clock.cause)),
+            }
             for clock, levels in _with_levels(clocks)
         ],
         "pauses": [(pause, rules.reason("pause", pause.reason)) for pause in pauses],

@@ -28,6 +28,7 @@ TEXT_SEARCHED = 20_000
 SEARCH_LENGTH = 60
 
 STANDS: list[Choice] = [("open", _("在办")), ("closed", _("已结"))]
+EXPLANATIONS: list[Choice] = [(code, text) for code, text in Case.Explanation.choices if code]
 WHOSE: list[Choice] = [("me", _("我经办的"))]
 
 
@@ -54,7 +55,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "web/cases.html", context)
 
 
-FILTERS = ("kind", "status", "area", "stand", "whose")
+FILTERS = ("kind", "status", "area", "stand", "explanation", "whose")
 
 
 def narrowed(cases: QuerySet[Case], user: User, query: QueryDict, rules: Policy) -> QuerySet[Case]:
@@ -75,6 +76,8 @@ def narrowed(cases: QuerySet[Case], user: User, query: QueryDict, rules: Policy)
             cases = cases.open()
         case "closed":
             cases = cases.filter(closed_at__isnull=False)
+    if explanation := chosen(query, "explanation", EXPLANATIONS):
+        cases = cases.filter(explanation=explanation)
     if chosen(query, "whose", WHOSE):
         cases = cases.filter(handler=user)
     return cases
@@ -139,6 +142,7 @@ def filters(user: User, query: QueryDict, rules: Policy) -> list[dict[str, Any]]
         "status": (_("状态"), status_choices(kind)),
         "area": (_("片区"), area_choices(user, rules)),
         "stand": (_("进展"), STANDS),
+        "explanation": (_("超时说明"), EXPLANATIONS),
         "whose": (_("经办"), WHOSE),
     }
     return [

@@ -132,8 +132,15 @@ TILES: dict[str, Iterable[Callable[[User, datetime], queues.Tile]]] = {
 QUEUES: dict[str, Iterable[Callable[[User, policies.Policy, datetime], queues.Queue]]] = {
     Role.AGENT.value: (queues.to_dispatch, queues.to_follow_up, queues.late),
     Role.CLERK.value: (queues.to_review, queues.to_assign, queues.soon_applications),
-    Role.LEAD.value: (queues.late, queues.soon, queues.to_dispatch, queues.to_assign),
-    Role.SUPERVISOR.value: (queues.late, queues.soon),
+    Role.LEAD.value: (
+        queues.late,
+        queues.soon,
+        queues.to_accept,
+        queues.to_explain,
+        queues.to_dispatch,
+        queues.to_assign,
+    ),
+    Role.SUPERVISOR.value: (queues.late, queues.soon, queues.to_accept),
     Role.ADMIN.value: (queues.late, queues.soon),
 }
 PAGES = {Role.AGENT.value: "agent", Role.CLERK.value: "clerk", Role.ADMIN.value: "admin"}

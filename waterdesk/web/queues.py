@@ -106,6 +106,30 @@ def to_assign(user: User, rules: Policy, now: datetime) -> Queue:
     return _queue(_("待派查勘"), cases, url, _("没有等待派查勘的申请。"), rules, now)
 
 
+def to_explain(user: User, rules: Policy, now: datetime) -> Queue:
+    """Late, and nobody has said why; what was handed back, too."""
+    states = (Case.Explanation.OWED, Case.Explanation.RETURNED)
+    return _explanations(_("待说明超时"), states, _("没有待说明的超时。"), user, rules, now)
+
+
+def to_accept(user: User, rules: Policy, now: datetime) -> Queue:
+    """Explanations that a lead has to accept or hand back."""
+    states = (Case.Explanation.GIVEN,)
+    return _explanations(_("待认可的超时说明"), states, _("没有待认可的说明。"), user, rules, now)
+
+
+def _explanations(
+    title: Label,
+    states: tuple[Case.Explanation, ...],
+    empty: Label,
+    user: User,
+    rules: Policy,
+    now: datetime,
+) -> Queue:
+    cases = Case.objects.visible_to(user).filter(explanation__in=[s.value for s in states])
+    return _queue(title, cases, _list(explanation=states[0].value), empty, rules, now)
+
+
 def late(user: User, rules: Policy, now: datetime) -> Queue:
     clocks = _clocks(user, Q(state=Clock.State.BREACHED))
     return _of_clocks(_("已超时"), clocks, "breached", _("没有超时的办件。"), rules, now)

@@ -43,6 +43,15 @@ class Case(models.Model):
         API = "api", _("接口")
         MUNICIPAL = "12345", _("12345 转办")
 
+    class Explanation(models.TextChoices):
+        """超时说明: where it stands."""
+
+        NONE = "", _("无需说明")
+        OWED = "owed", _("待说明")
+        GIVEN = "given", _("待认可")
+        RETURNED = "returned", _("已退回，待重新说明")
+        ACCEPTED = "accepted", _("已认可")
+
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices, editable=False)
     number = models.CharField(_("编号"), max_length=24, unique=True, editable=False)
     subject = models.CharField(_("事项"), max_length=60)
@@ -67,6 +76,9 @@ class Case(models.Model):
     changed_at = models.DateTimeField(_("更新时间"))
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     outcome = models.CharField(_("结果原因"), max_length=40, blank=True)
+    explanation = models.CharField(
+        _("超时说明"), max_length=10, choices=Explanation.choices, blank=True, default=""
+    )
     version = models.PositiveIntegerField(_("留痕序号"), default=0, editable=False)
     seal = models.CharField(_("最后一条留痕的摘要"), max_length=64, blank=True, editable=False)
 
@@ -90,11 +102,16 @@ class Case(models.Model):
                 name="case_open_by_status",
                 condition=Q(closed_at__isnull=True),
             ),
+            # What was late and is not settled: few rows, on the home page of who must say why.
+            models.Index(
+                fields=["explanation", "-id"], name="case_to_explain",
+                condition=Q(explanation__in=["owed", "given", "returned"]),
+            ),
             # "My jobs": few rows a person, closed ones left out.
             models.Index(
                 fields=["handler"], name="case_open_of_handler", condition=Q(closed_at__isnull=True)
             ),
-        ]
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 name="case_closed_after_opened",

@@ -93,11 +93,15 @@ class Reason(Configured):
         PAUSE = "pause", _("停表")
         CANCEL = "cancel", _("取消")
         REVIEW = "review", _("待核实")
+        CAUSE = "cause", _("超时原因")
 
     use = models.CharField(_("用途"), max_length=10, choices=Use.choices)
     code = models.SlugField(_("编码"), max_length=40)
     label = models.CharField(_("名称"), max_length=60)
     advice = models.CharField(_("给客户的说明"), max_length=300, blank=True)
+    outside = models.BooleanField(
+        _("公司控制之外"), default=False, help_text=_("仅用于超时原因：单独统计，超时仍是超时。")
+    )
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
     source = models.CharField(_("出处"), max_length=200, blank=True)
 

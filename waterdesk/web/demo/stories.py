@@ -79,6 +79,25 @@ def repair(dice: Random, grid: str, subtype: str, done: str) -> Iterator[Scene]:
     )  # fmt: skip
 
 
+def explained(number: str) -> Iterator[Scene]:
+    """What comes before a late case may close; every other explanation a lead has accepted."""
+    dice = Random(number)  # noqa: S311
+    cause, words = dice.choice(
+        [
+            ("crew-short", "当班抢修两处同时报修，人手不足。"),
+            ("dispatch-late", "交接班时派单晚了。"),
+            ("material", "接头规格不符，回库房更换。"),
+            ("weather", "大雨，道路积水，绕行到场。"),
+            ("third-party", "等待电力公司切断路灯电源。"),
+            ("customer", "客户不在家，约了第二天。"),
+        ]
+    )
+    yield Scene(0, "note", "agent", {"note": "核对时限，准备办结。"})
+    yield Scene(0, "explain", "agent", {"reason": cause, "note": words})
+    if dice.random() < 0.6:
+        yield Scene(0, "accept_explanation", "lead")
+
+
 def question(dice: Random, answer: str) -> Iterator[Scene]:
     """A consultation or a complaint: answered, late now and then, then called back."""
     late = 9 * 24 * 60 if dice.random() < 0.08 else 0
