@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
-from waterdesk.core import breaches, policy
+from waterdesk.core import breaches, extensions, policy
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -285,6 +285,7 @@ MOVES = (
         tone="danger",
         confirm=_("确定取消这份申请吗？取消后需要重新申请。"),
     ),
+    *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
 )
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, policy
+from waterdesk.core import breaches, extensions, policy
 from waterdesk.core.flow import (
     CREW,
     DESK,
@@ -270,6 +270,7 @@ MOVES = (
         tone="danger",
         confirm=_("作废后不再处理，确定作废？"),
     ),
+    *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
 )
 

@@ -42,7 +42,8 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(agent):
         "hotline",
     )
     assert {p["promise"] for p in body["promises"]} == {"respond", "arrive", "contain", "finish"}
-    assert [a["action"] for a in body["actions"]] == ["dispatch", "chase", "note", "cancel"]
+    actions = [action["action"] for action in body["actions"]]
+    assert actions == ["dispatch", "chase", "note", "cancel", "ask_extension"]
     assert [s["status"] for s in body["steps"]] == ["done", "active", "waiting"]
 
 

@@ -66,7 +66,8 @@ def test_html_in_what_people_typed_is_shown_and_not_obeyed():
 def test_only_the_moves_this_person_may_make_are_offered():
     ticket = open_ticket(at=NOW - HOUR)
     offered = as_role("agent").get(address(ticket)).context["forms"]
-    assert [form.move.action for form in offered] == ["dispatch", "chase", "note", "cancel"]
+    actions = [form.move.action for form in offered]
+    assert actions == ["dispatch", "chase", "note", "cancel", "ask_extension"]
     watcher = as_role("supervisor").get(address(ticket)).context["forms"]
     assert [form.move.action for form in watcher] == ["chase", "note"]
 

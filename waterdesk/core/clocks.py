@@ -26,12 +26,15 @@ if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
 BREACH = 100
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # What `cross`, `stop` and a move to another area may have changed; exactly these are written.
 WRITTEN = (
     "area",
     "state",
     "stopped_at",
     "due_at",
+    "granted",
+    "first_due_at",
     "provisional",
     "next_at",
     "next_level",
@@ -87,7 +90,7 @@ def count(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> Count:
     return Count(
         policy.calendars[clock.calendar_id],
         clock.started_at,
-        Limit(Decimal(clock.amount), Unit(clock.unit)),
+        Limit(Decimal(clock.amount) + Decimal(clock.granted), Unit(clock.unit)),
         [Interval(p.started_at, p.ended_at) for p in pauses if p.reason in clock.pause_reasons],
     )
 
@@ -162,6 +165,29 @@ def stop(clock: Clock, at: datetime, *, void: bool = False) -> None:
             clock.state = Clock.State.VOID
     elif clock.breached_at is None:
         clock.state = Clock.State.MET
+
+
+def extendable(clocks: Iterable[Clock], now: datetime) -> Clock | None:
+    """The promise over the whole of a case, while it is still kept: the open one due last."""
+    kept = [c for c in clocks if c.stopped_at is None and c.breached_at is None and c.due_at > now]
+    return max(kept, key=lambda clock: (clock.due_at, clock.pk), default=None)
+
+
+def extend(clock: Clock, days: int, pauses: Iterable[Pause], policy: Policy) -> None:
+    """Grant `days` more, working days on a working calendar and else natural ones.
+
+    The limit grows in its own unit and everything is replayed, so levels that fell stay fallen and
+    the next ones move on. What was due first stays known.
+    """
+    calendar = policy.calendars[clock.calendar_id]
+    unit = Unit(clock.unit)
+    minutes = {
+        Unit.MINUTES: calendar.standard_day // MINUTE,
+        Unit.NATURAL: DAY // MINUTE,
+    }
+    clock.granted = Decimal(clock.granted) + days * Decimal(minutes.get(unit, 1))
+    clock.first_due_at = clock.first_due_at or clock.due_at
+    replay(clock, pauses, policy)
 
 
 def blame(case: Case, cause: str) -> None:

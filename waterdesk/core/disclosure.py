@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waterdesk.core.models.record import Event
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
-OPEN = ("from", "to", "reason", "result", "until")
+OPEN = ("from", "to", "reason", "result", "until", "days", "due_before", "due")
 
 
 def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str, Any] | None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from waterdesk.core import breaches, record, telling
+from waterdesk.core import breaches, extensions, record, telling
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_many, update_many
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 FARTHEST = timedelta(days=730)
 # Fields of a case that any move may change; those of its own kind come from the move's fields.
 ALWAYS = (
-    "status", "changed_at", "closed_at", "paused_reason", "outcome", "explanation", "version",
-    "seal",
+    "status", "changed_at", "closed_at", "paused_reason", "outcome", "explanation",
+    "extension_asked", "version", "seal",
 )  # fmt: skip
 
 
@@ -93,6 +93,10 @@ class Turn:
         case.changed_at = self.at
         if "reason" in values and not (move.pause or move.action == breaches.EXPLAIN):
             case.outcome = values["reason"]
+        if move.action in (extensions.ASK, extensions.GRANT, extensions.REFUSE):
+            values = values | extensions.make(
+                move.action, case, values, self.clocks, self.pauses, self.policy, self.at
+            )
         if move.action in breaches.AFTER:
             case.explanation = breaches.AFTER[move.action].value
             self.explained = move.action, values.get("reason", "")
@@ -187,6 +191,7 @@ class Turn:
                 timing.stop(clock, self.at)
         if self.flow.statuses[self.case.status].final:
             self.case.closed_at = self.case.closed_at or self.at
+            self.case.extension_asked = None
             for clock in self.clocks:
                 if clock.stopped_at is None:
                     timing.stop(clock, self.at, void=True)

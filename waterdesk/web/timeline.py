@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -46,11 +47,15 @@ FACT_WORDS: dict[str, Label] = {
     "reason": gettext_lazy("原因"),
     "handler": gettext_lazy("处理人"),
     "result": gettext_lazy("结果"),
+    "days": gettext_lazy("延长天数"),
+    "due_before": gettext_lazy("原到期"),
+    "due": gettext_lazy("现到期"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
+INSTANTS = {"due", "due_before"}
 # What a customer reads of a move that told him: why, and what was done or answered.
-PUBLIC = ("reason", "until", "result")
+PUBLIC = ("reason", "until", "result", "days", "due_before", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +154,8 @@ class Words:
 
     def _lines(self, move: Move | None, data: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What was filled in, in the order of the form; then the facts that hold."""
-        asked = [f.name for f in move.fields if f.name in data] if move else []
+        # A note has a place of its own.
+        asked = [f.name for f in move.fields if f.name in data and f.name != "note"] if move else []
         told = {*asked, *QUIET}
         # The database keeps no order of keys.
         facts = sorted((name for name in data if name not in told), key=_place)
@@ -176,6 +182,9 @@ class Words:
             return self.policy.reason(asked.use, str(value))
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
+        if name in INSTANTS:
+            at = timezone.localtime(datetime.fromisoformat(value))
+            return f"{at:%Y-%m-%d %H:%M}"
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):

@@ -79,6 +79,8 @@ class Case(models.Model):
     explanation = models.CharField(
         _("超时说明"), max_length=10, choices=Explanation.choices, blank=True, default=""
     )
+    # Days asked for and not decided yet, by which a promise would be extended.
+    extension_asked = models.PositiveSmallIntegerField(_("申请延期天数"), null=True, blank=True)
     version = models.PositiveIntegerField(_("留痕序号"), default=0, editable=False)
     seal = models.CharField(_("最后一条留痕的摘要"), max_length=64, blank=True, editable=False)
 

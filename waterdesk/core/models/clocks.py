@@ -66,6 +66,9 @@ class Clock(models.Model):
     next_at = models.DateTimeField(_("下一级时间"), null=True, blank=True)
     next_level = models.PositiveSmallIntegerField(_("下一级"), null=True, blank=True)
     breached_at = models.DateTimeField(_("超时时间"), null=True, blank=True)
+    # 延期: what a lead granted on top of `amount`, in the same unit, and what was due before that.
+    granted = models.DecimalField(_("准许延长"), max_digits=8, decimal_places=2, default=0)
+    first_due_at = models.DateTimeField(_("原到期"), null=True, blank=True)
     # Why it breached, as a code of the list of causes, and whether a lead has accepted that.
     cause = models.CharField(_("超时原因"), max_length=40, blank=True, default="")
     cause_accepted = models.BooleanField(_("超时原因已认可"), default=False)
