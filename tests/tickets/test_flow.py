@@ -104,8 +104,8 @@ def test_the_buttons_fit_the_category(agent, crew, move):
     assert "settle" not in actions(agent, complaint)
     for ticket in (leak, low):
         move(ticket, "dispatch", 2, handler=crew.username)
-    assert actions(crew, move(leak, "arrive", 3, by=crew)) == ["contain", "finish", "note"]
-    assert actions(crew, move(low, "arrive", 3, by=crew)) == ["finish", "note"]
+    assert actions(crew, move(leak, "arrive", 3, by=crew)) == ["contain", "finish", "note", "ask_extension"]
+    assert actions(crew, move(low, "arrive", 3, by=crew)) == ["finish", "note", "ask_extension"]
     sent = move(complaint, "dispatch", 2, handler=crew.username)
     assert actions(crew, sent) == ["answer", "pause", "note"]
 
