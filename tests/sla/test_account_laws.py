@@ -87,7 +87,7 @@ def test_the_walker_counts_each_row_alike(
 ) -> None:
     start, pauses = read.midnight + first * STEP, between(read.midnight, spans)
     told = told_of(read, start, limit, spans)
-    round_the_clock = Walker({day: ALL_DAY for day in range(7)}, {}, "UTC", STEP)
+    round_the_clock = Walker(dict.fromkeys(range(7), ALL_DAY), {}, "UTC", STEP)
     walker = {True: round_the_clock, False: read.walker}[limit.unit is Unit.NATURAL]
     tz = read.calendar.tz
     for row in told.rows:
