@@ -28,7 +28,7 @@ class Line:
 
     day: str
     notes: Sequence[str]
-    times: str
+    times: Sequence[str]
     counted: str
     total: str
     tone: str = ""
@@ -137,7 +137,9 @@ class Why:
             return _("停表（%(name)s）：%(from)s 起至今不计。") % said
         if self.by_days or each.lost < MINUTE:
             return _("停表（%(name)s）：%(from)s 至 %(to)s 不计。") % said
-        return _("停表（%(name)s）：%(from)s 至 %(to)s，扣除 %(lost)s。") % said
+        if self.natural:
+            return _("停表（%(name)s）：%(from)s 至 %(to)s，%(lost)s不计。") % said
+        return _("停表（%(name)s）：%(from)s 至 %(to)s，其间工作时间 %(lost)s不计。") % said
 
     def _ending(self) -> str:
         told = self.told
@@ -173,7 +175,7 @@ class Why:
         else:
             shown = hours_words(counted) if counted else ""
             total = hours_words(_minutes(last.total)) if counted else ""
-        times = "" if len(alike) > 1 or self.by_days else span_words(first.pieces)
+        times = [] if len(alike) > 1 or self.by_days else span_words(first.pieces)
         return Line(label, list(self._notes(alike)), times, shown, total, _tone(alike))
 
     def _notes(self, alike: Sequence[Day]) -> Iterator[str]:
@@ -188,7 +190,10 @@ class Why:
         held = sorted({p.pause for d in alike for p in d.row.pieces if p.pause is not None})
         for place in held:
             cut = [p for p in day.row.pieces if p.pause == place] if len(alike) == 1 else []
-            said = {"name": self.told.pauses[place].name, "times": span_words(cut, paused=True)}
+            said = {
+                "name": self.told.pauses[place].name,
+                "times": _("、").join(span_words(cut, paused=True)),
+            }
             yield _("停表（%(name)s）%(times)s") % said
         if alike[-1] is self.told.days[-1] and self.told.account.due is not None:
             yield _("%(time)s 到期") % {"time": _clock(self.told.account.due, end=True)}
@@ -230,13 +235,13 @@ def hours_words(span: timedelta) -> str:
     return _("%(hours)d 小时") % {"hours": hours} if hours else wording.duration(rest)
 
 
-def span_words(pieces: Iterable[Piece], *, paused: bool = False) -> str:
-    """08:30–12:00、13:30–18:00: the pieces that count, or those that a pause took."""
-    return _("、").join(
+def span_words(pieces: Iterable[Piece], *, paused: bool = False) -> list[str]:
+    """08:30–12:00, 13:30–18:00: the pieces that count, or those that a pause took."""
+    return [
         f"{_clock(p.start)}–{_clock(p.end, end=True)}"
         for p in pieces
         if (p.pause is not None) is paused
-    )
+    ]
 
 
 def _clock(at: datetime, *, end: bool = False) -> str:

@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 def _table(lines: list[Line]) -> Iterator[str]:
     """The days in columns; a Chinese character is two wide."""
-    rows = [(x.day, x.times, x.counted, x.total, " · ".join(x.notes)) for x in lines]
+    rows = [(x.day, "、".join(x.times), x.counted, x.total, " · ".join(x.notes)) for x in lines]
     widths = [max(map(_width, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = (
