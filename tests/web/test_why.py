@@ -73,7 +73,7 @@ def explained(number):
 def test_an_application_of_saturday_evening_reads_from_saturday_to_monday():
     page = for_customer(open_application(at=SATURDAY_1821))
     assert sentences(page) == [
-        "今天 18:21 不计时，从 11月23日 周一 08:30 起算，只计工作时间。",
+        "今天 18:21 不在工作时间，从 11月23日 周一 08:30 起算，只计工作时间。",
         "周六、周日不计，共 2 天。",
         "计满 0.5 个工作日（4 小时），11月23日 周一 14:00 到期。",
     ]
@@ -212,7 +212,7 @@ def test_the_terminal_tells_every_clock_of_a_case_in_columns():
     text = explained(f" {case.number.lower()} ")
     assert text.splitlines()[2:] == [
         "■ 两环节通水（无外线）（0.5 个工作日，计时中）",
-        "  今天 18:21 不计时，从 11月23日 周一 08:30 起算，只计工作时间。",
+        "  今天 18:21 不在工作时间，从 11月23日 周一 08:30 起算，只计工作时间。",
         "  周六、周日不计，共 2 天。",
         "  计满 0.5 个工作日（4 小时），11月23日 周一 14:00 到期。",
         "    11月21日 周六                                            休息日",
@@ -226,3 +226,13 @@ def test_the_terminal_tells_every_clock_of_a_case_in_columns():
 def test_the_terminal_refuses_a_number_that_nobody_has():
     with pytest.raises(CommandError, match="没有编号为 B2611210000018 的办件"):
         call_command("explain", "B2611210000018")
+
+
+def test_a_start_in_a_pause_says_so():
+    case = open_application(at=FRIDAY_1000)
+    case.pauses.create(
+        reason="payment", started_at=FRIDAY_1000 - HOUR, ended_at=FRIDAY_1000 + MINUTE
+    )
+    told = sentences(for_customer(case))
+    assert told[0] == "昨天 10:00 正在停表，从 昨天 10:01 起算，只计工作时间。"
+    assert told[1] == "停表（待用户交费）：昨天 09:00 至 昨天 10:01，其间工作时间 1 分钟不计。"

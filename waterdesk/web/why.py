@@ -102,7 +102,10 @@ class Why:
         if starts == told.clock.started_at:
             return _("%(start)s 起算，只计工作时间。") % said
         said["from"] = self._when(starts)
-        return _("%(start)s 不计时，从 %(from)s 起算，只计工作时间。") % said
+        first = next(piece for row in told.account.rows for piece in row.pieces)
+        if first.pause is None:
+            return _("%(start)s 不在工作时间，从 %(from)s 起算，只计工作时间。") % said
+        return _("%(start)s 正在停表，从 %(from)s 起算，只计工作时间。") % said
 
     def _of_sum(self, each: Sum) -> str:
         days = [day.row.day for day in self.told.days if (day.row.kind, day.name) == key_of(each)]
@@ -215,10 +218,8 @@ def _likeness(place: int, day: Day, natural: bool) -> tuple[object, ...]:
 
 
 def _tone(alike: Sequence[Day]) -> str:
-    pieces = [p for day in alike for p in day.row.pieces]
-    if any(p.pause is not None for p in pieces):
-        return "paused"
-    return "" if pieces else "plain"
+    held = any(p.pause is not None for day in alike for p in day.row.pieces)
+    return "paused" if held else ""
 
 
 def _minutes(span: timedelta) -> timedelta:
