@@ -370,6 +370,7 @@ def test_the_schema_is_complete_and_served_offline(client):
         "/api/v1/applications/{number}/moves/",
         "/api/v1/tickets/{number}/events/",
         "/api/v1/clocks/",
+        "/api/v1/clocks/{id}/explanation/",
         "/api/v1/messages/",
     ):
         assert path in paths

@@ -95,3 +95,33 @@ def test_many_clocks_ask_one_question(django_assert_num_queries):
     rules = policy.current()
     with django_assert_num_queries(1):
         assert len(clockface.faces(clocks, rules, NOW)) == 12
+
+
+def test_hours_left_say_so_where_they_are_hours_of_working_time():
+    saturday = NOW + 5 * DAY
+    case = open_application(at=saturday)
+    face = read(case, "two-step", saturday)
+    assert (face.words, face.in_working_time) == ("还剩 4 小时", "（工作时间）")
+    assert read(open_ticket(at=saturday), "finish", saturday).in_working_time == ""
+
+
+def test_hours_left_need_no_word_where_the_clock_on_the_wall_says_the_same():
+    case = open_application(at=NOW + 6 * HOUR)  # 16:00: two hours today, two on Tuesday
+    tuesday = NOW + DAY - MINUTE * 60
+    assert read(case, "two-step", NOW + 6 * HOUR).in_working_time == "（工作时间）"
+    assert read(case, "two-step", tuesday).in_working_time == ""
+
+
+def test_a_pause_leaves_working_time_and_what_is_done_leaves_none():
+    case = open_application(at=NOW)
+    changes = {"reason": "customer-delay"}
+    door.move(case.number, "pause", actor=staff("clerk"), at=NOW + HOUR, changes=changes)
+    assert read(case, "two-step", NOW + 5 * HOUR).in_working_time == "（工作时间）"
+    changes = {"reason": "changed-mind"}
+    door.move(case.number, "cancel", actor=staff("clerk"), at=NOW + 5 * HOUR, changes=changes)
+    assert read(case, "two-step", NOW + 6 * HOUR).in_working_time == ""
+
+
+def test_working_days_left_speak_for_themselves():
+    case = open_application(at=NOW, external_line=True)
+    assert read(case, "two-step", NOW).in_working_time == ""

@@ -32,6 +32,7 @@ class Policy:
     areas: Mapping[int, Area]
     calendars: Mapping[int, Calendar]
     published_until: Mapping[int, date | None]
+    special_days: Mapping[int, Mapping[date, CalendarDay]]
     promises: Mapping[tuple[str, str], tuple[Promise, ...]]
     reasons: Mapping[tuple[str, str], Reason]
     subjects: Mapping[tuple[str, str], Subject]
@@ -182,15 +183,16 @@ def _read(utility: Utility) -> Policy:
     promises: dict[tuple[str, str], list[Promise]] = {}
     for row in Promise.objects.select_related("ladder"):
         promises.setdefault((row.kind, row.code), []).append(row)
-    days: dict[int, dict[date, Any]] = {}
+    special: dict[int, dict[date, CalendarDay]] = {}
     for day in CalendarDay.objects.all():
-        days.setdefault(day.calendar_id, {})[day.date] = read_windows(day.windows)
+        special.setdefault(day.calendar_id, {})[day.date] = day
     calendars = list(WorkCalendar.objects.all())
     return Policy(
         utility=utility,
         areas=Area.objects.in_bulk(),
-        calendars={c.pk: _calendar(c, days.get(c.pk, {})) for c in calendars},
+        calendars={c.pk: _calendar(c, special.get(c.pk, {})) for c in calendars},
         published_until={c.pk: c.published_until for c in calendars},
+        special_days=special,
         promises={key: tuple(rows) for key, rows in promises.items()},
         reasons={(r.use, r.code): r for r in Reason.objects.all()},
         subjects={(s.kind, s.code): s for s in Subject.objects.all()},
@@ -207,6 +209,7 @@ def _second(text: str) -> int:
     return int(hours) * 3600 + int(minutes) * 60
 
 
-def _calendar(row: WorkCalendar, days: Mapping[date, Any]) -> Calendar:
+def _calendar(row: WorkCalendar, special: Mapping[date, CalendarDay]) -> Calendar:
     weekly = {place: read_windows(row.weekly.get(day, [])) for place, day in enumerate(DAYS)}
+    days = {on: read_windows(day.windows) for on, day in special.items()}
     return Calendar(weekly, days, tz=row.tz)

@@ -4,6 +4,7 @@ No Django, no clock of its own: every instant is passed in, and every answer can
 
 - `calendar`  opening windows and days off; add and elapsed, inverse of each other
 - `clock`     one limit on one case: due, used, remaining, levels
+- `account`   why a limit ends when it does, day by day
 - `meter`     pauses
 - `table`     the prefix sums behind a calendar
 - `windows`   what a calendar is made of, checked

@@ -27,6 +27,7 @@ def context(face: Any, counting_until: datetime | None = None) -> dict[str, Any]
         "face": face,
         "tone": tone,
         "words": _read(face, "words", ""),
+        "in_working_time": _read(face, "in_working_time", ""),
         "due_words": _read(face, "due_words", ""),
         "share": _read(face, "share"),
         "due": due,

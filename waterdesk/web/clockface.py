@@ -87,6 +87,22 @@ class Face:
         return _("不再计时")
 
     @property
+    def in_working_time(self) -> str:
+        """（工作时间）, to stand beside `words` where hours left are not those until it is due.
+
+        On a Saturday four hours of working time reach to Monday noon. Around the clock, and from a
+        working day on, the words speak for themselves.
+        """
+        if self.clock.unit == Unit.NATURAL or abs(self.left) >= self.day:
+            return ""
+        wall = self.clock.due_at - self.now
+        if self.state not in ("running", "soon", "late", "paused"):
+            return ""
+        if self.state != "paused" and abs(wall - self.left) < timedelta(minutes=1):
+            return ""
+        return _("（工作时间）")
+
+    @property
     def due_words(self) -> str:
         """今天 16:30 到期; for a clock at rest only what it was due at."""
         due = wording.when(self.clock.due_at, self.now)

@@ -14,6 +14,7 @@ from waterdesk.web import (
     jobs,
     track,
     views_style,
+    why_page,
 )
 
 
@@ -36,6 +37,7 @@ urlpatterns = [
     path("track/", track.lookup, name="track-form"),
     path("track/<number:number>/", track.track, name="track"),
     path("track/<number:number>/moves/<slug:action>/", track.move, name="track-move"),
+    path("track/<number:number>/clocks/<int:pk>/", why_page.track, name="track-why"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read_all, name="inbox-read"),
     path("inbox/badge/", inbox.badge, name="inbox-badge"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("desk/cases/", cases.cases, name="cases"),
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
+    path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     # Answers 404 unless DEBUG is on.

@@ -66,7 +66,8 @@ def clocks() -> list[dict[str, Any]]:
         clock("ok", "还剩 1 小时 20 分", "今天 16:30 到期", 42, left[0]),
         clock("warn", "还剩 12 分钟", "今天 15:22 到期", 86, left[1]),
         clock("bad", "已超 25 分钟", "应于 今天 14:45", 100, left[2]),
-        clock("paused", "停表中，还剩 1 小时", "恢复后顺延", 75, left[3]),
+        clock("paused", "停表中，还剩 1 小时", "恢复后顺延", 75, left[3])
+        | {"in_working_time": "（工作时间）"},
         clock("good", "按时完成，用时 2 小时 5 分", "应于 今天 16:30", 52, left[4]),
     ]
 

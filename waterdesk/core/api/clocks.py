@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
+from rest_framework.decorators import action
 from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from waterdesk.core import policy
+from waterdesk.core import explaining, policy
+from waterdesk.core.api.explanations import ExplanationOut
 from waterdesk.core.api.prepared import Prepared
-from waterdesk.core.errors import Invalid
+from waterdesk.core.errors import Invalid, NotFound
 from waterdesk.core.models.clocks import Clock
 
 
@@ -63,7 +69,24 @@ class ClockViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
     permission_classes: ClassVar[list[type]] = [IsAuthenticated]
     filterset_class = ClockFilter
     pagination_class = ByDue
+    lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Clock]:
         rows = super().get_queryset().visible_to(self.request.user)
         return rows if self.request.user.is_desk else rows.filter(public=True)
+
+    @extend_schema(responses=ExplanationOut)
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def explanation(self, request: Request, pk: str) -> Response:
+        """Why it is due then: each day's opening time, days off, make-up days and pauses.
+
+        404 for a clock that this person may not see. Customers read no words of the staff.
+        """
+        rows = self.get_queryset().select_related("promise", "calendar")
+        clock = rows.filter(pk=pk).first()
+        if clock is None:
+            raise NotFound(_("没有找到该计时。"))
+        staff = request.user.is_desk
+        pauses = clock.case.pauses.select_related("author")
+        told = explaining.explain(clock, pauses, policy.current(), timezone.now(), staff=staff)
+        return Response(ExplanationOut(told).data)
