@@ -7,7 +7,7 @@ the utility's revision has moved on; it looks at the revision at most once in PO
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -113,7 +113,12 @@ class Policy:
     def promise(
         self, kind: str, code: str, facts: Mapping[str, Any], at: datetime
     ) -> Promise | None:
-        """The row in effect at `at` whose conditions all hold; the most specific one wins."""
+        """The row in effect at `at` whose conditions all hold; the most specific one wins.
+
+        What is promised to an area is promised to all areas below it; the nearest one wins.
+        """
+        if home := self.area_coded(facts.get("area", "")):
+            facts = {**facts, "area": tuple(self.areas[each].code for each in self.above(home.pk))}
         fitting = [
             row
             for row in self.promises.get((kind, code), ())
@@ -123,9 +128,17 @@ class Policy:
         ]
         return max(
             fitting,
-            key=lambda row: (len(row.conditions), row.effective_from, row.version),
+            key=lambda row: (
+                specificity(row.conditions, self._depth),
+                row.effective_from,
+                row.version,
+            ),
             default=None,
         )
+
+    def _depth(self, code: str) -> int:
+        area = self.area_coded(code)
+        return len(self.above(area.pk)) if area else 0
 
     def reason(self, use: str, code: str) -> str:
         row = self.reasons.get((use, code))
@@ -137,8 +150,18 @@ class Policy:
         return row.name if row else code
 
 
+def specificity(conditions: Mapping[str, Any], depth: Callable[[str], int]) -> tuple[int, int]:
+    """How much a row says: first how many conditions it has, then how deep its area lies."""
+    areas = conditions.get("area", [])
+    named = areas if isinstance(areas, list) else [areas]
+    return len(conditions), min(map(depth, named), default=0)
+
+
 def holds(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """Whether every condition is met: equal, one of a list, or below/at least (_lt, _gte)."""
+    """Whether every condition is met: equal, one of a list, or below/at least (_lt, _gte).
+
+    A fact that is a tuple is several at once, an area and those above it: one of them will do.
+    """
     for key, wanted in conditions.items():
         if key.endswith("_lt"):
             value = facts.get(key[:-3])
@@ -146,10 +169,12 @@ def holds(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
         elif key.endswith("_gte"):
             value = facts.get(key[:-4])
             met = value is not None and value >= wanted
-        elif isinstance(wanted, list):
-            met = facts.get(key) in wanted
         else:
-            met = facts.get(key) == wanted
+            value = facts.get(key)
+            several = value if isinstance(value, tuple) else (value,)
+            met = any(
+                each in wanted if isinstance(wanted, list) else each == wanted for each in several
+            )
         if not met:
             return False
     return True
@@ -189,7 +214,7 @@ def _read(utility: Utility) -> Policy:
     return Policy(
         utility=utility,
         areas=Area.objects.in_bulk(),
-        calendars={c.pk: _calendar(c, days.get(c.pk, {})) for c in calendars},
+        calendars={c.pk: calendar(c.weekly, days.get(c.pk, {}), c.tz) for c in calendars},
         published_until={c.pk: c.published_until for c in calendars},
         promises={key: tuple(rows) for key, rows in promises.items()},
         reasons={(r.use, r.code): r for r in Reason.objects.all()},
@@ -207,6 +232,10 @@ def _second(text: str) -> int:
     return int(hours) * 3600 + int(minutes) * 60
 
 
-def _calendar(row: WorkCalendar, days: Mapping[date, Any]) -> Calendar:
-    weekly = {place: read_windows(row.weekly.get(day, [])) for place, day in enumerate(DAYS)}
-    return Calendar(weekly, days, tz=row.tz)
+def calendar(weekly: Mapping[str, Any], days: Mapping[date, Any], tz: str) -> Calendar:
+    """The calendar of a row's `weekly` windows. Raises CalendarError, a ValueError, for no windows.
+
+    What is not windows at all raises as reading it does: AttributeError, TypeError, ValueError.
+    """
+    week = {place: read_windows(weekly.get(day, [])) for place, day in enumerate(DAYS)}
+    return Calendar(week, days, tz=tz)
