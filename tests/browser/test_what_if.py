@@ -43,7 +43,7 @@ def test_a_supervisor_sees_which_cases_another_limit_would_have_made_late(device
     unit.select_option("natural")
     page.get_by_role("button", name="推演").click()
     main = page.get_by_role("main")
-    expect(main).to_contain_text("100% → 0%")
+    expect(main).to_contain_text("实际 100%")
     expect(main.get_by_role("link", name=leak.number)).to_be_visible()
     page.reload()
     expect(main).to_contain_text("超 5 分钟")

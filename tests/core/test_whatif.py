@@ -117,6 +117,12 @@ def test_what_runs_is_open_until_it_is_late_under_the_supposition():
     assert outcome.total.before.share is None
 
 
+def test_what_is_late_was_late_before_any_sweep_has_said_so():
+    ticket = open_ticket(at=MONDAY_0900)
+    outcome = replayed(Supposed(), ticket.clocks.filter(code="respond"))
+    assert (outcome.total.before.late, outcome.total.before.open) == (1, 0)
+
+
 def test_a_clock_that_stands_in_an_open_pause_stays_open():
     case = open_application(at=MONDAY_0900)
     changes = {"reason": "customer-delay"}
@@ -149,12 +155,14 @@ def test_clocks_of_another_period_and_void_ones_are_left_out():
 def test_figures_stand_by_area():
     answered(10 * MINUTE)
     open_ticket(at=MONDAY_0900, address="城西区科技大道 1 号")
-    outcome = replayed(Supposed(code="respond", limit=minutes(5)))
+    respond = Clock.objects.filter(code="respond")
+    outcome = replayed(Supposed(code="respond", limit=minutes(5)), respond)
     rules = policy.current()
-    late = {rules.areas[key].code: row.after.late for key, row in outcome.areas.items()}
-    # In the west nobody was ever sent, so that its three limits of a day or less are over as well.
-    assert late["east-1"] == 1
-    assert set(late) == {"east-1", "west-2"}
+    late = {
+        rules.areas[key].code: (row.before.late, row.after.late)
+        for key, row in outcome.areas.items()
+    }
+    assert late == {"east-1": (0, 1), "west-2": (1, 1)}
 
 
 def test_a_share_never_rounds_up_to_all():

@@ -73,10 +73,18 @@ class Ran(NamedTuple):
     unit: str
     calendar_id: int
     pause_reasons: list[str]
+    state: str
     started_at: datetime
     stopped_at: datetime | None
     due_at: datetime
     breached_at: datetime | None
+
+    @property
+    def late_from(self) -> datetime | None:
+        """When it was late on record, or is although no sweep has said so yet; None: never."""
+        if self.state == Clock.State.RUNNING and self.stopped_at is None:
+            return self.due_at
+        return self.breached_at
 
 
 COLUMNS = ["case__number" if name == "number" else name for name in Ran._fields]
@@ -230,7 +238,7 @@ def replay(
         again = Again(supposed, rules, _pauses(wanted))
         rows = wanted.order_by("-started_at", "-id").values_list(*COLUMNS)
         for clock in map(Ran._make, rows.iterator(chunk_size=CHUNK)):
-            before = verdict(clock, clock.breached_at, now)
+            before = verdict(clock, clock.late_from, now)
             if not again.touches(clock):
                 outcome.add(clock, before, before)
                 continue

@@ -46,13 +46,15 @@ VERDICTS: Mapping[str, tuple[Label, str]] = {
 }
 
 
+# A browser's own date field reads this format alone, whatever the language.
+DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+
+
 class WhatIfForm(forms.Form):
     """The period, whose clocks, and what is supposed of them."""
 
-    since = forms.DateField(label=gettext_lazy("起日"), widget=forms.DateInput({"type": "date"}))
-    until = forms.DateField(
-        label=gettext_lazy("止日（含）"), widget=forms.DateInput({"type": "date"})
-    )
+    since = forms.DateField(label=gettext_lazy("起日"), widget=DAY)
+    until = forms.DateField(label=gettext_lazy("止日（含）"), widget=DAY)
     area = forms.ChoiceField(label=gettext_lazy("片区"), required=False)
     promise = forms.ChoiceField(label=gettext_lazy("承诺"), required=False)
     amount = forms.DecimalField(
