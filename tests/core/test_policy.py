@@ -171,3 +171,11 @@ def test_every_flow_knows_the_sort_of_every_fact_its_promises_choose_by():
         flow = flow_of(case)
         case = flow.model_class().objects.get(pk=case.pk)
         assert set(flow.facts(case, MONDAY_0900)) == set(flow.fact_sorts)
+
+
+@pytest.mark.django_db
+def test_both_kinds_of_case_tell_place_and_time_and_an_application_its_class():
+    night = MONDAY_0900.replace(hour=22)
+    told = [flow_of(case).facts(case, night) for case in (open_application(), open_ticket())]
+    assert [(t["area"], t["outskirts"], t["night"]) for t in told] == [("east-1", False, True)] * 2
+    assert told[0]["class"] == open_application().customer_class.code != ""

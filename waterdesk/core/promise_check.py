@@ -104,15 +104,26 @@ def faults_of(row: Row, known: Known) -> Iterator[Fault]:
             yield Fault(row, "amount", _("时限须大于零，整日计的工作日须为整数。"))
     if row.ladder not in known.ladders:
         yield Fault(row, "ladder", _("没有“%(what)s”这个催办阶梯。") % {"what": row.ladder})
-    if unknown := sorted(set(row.pause_reasons) - known.reasons):
+    if unknown := _unknown_reasons(row.pause_reasons, known):
         message = _("没有这些停表原因：%(what)s。") % {"what": "、".join(unknown)}
         yield Fault(row, "pause_reasons", message)
     if row.kind not in known.kinds:
         yield Fault(row, "kind", _("没有“%(what)s”这种办件。") % {"what": row.kind})
         return
+    if not isinstance(row.conditions, Mapping):
+        message = _("条件“%(what)s”的取值不对。") % {"what": row.conditions}
+        yield Fault(row, "conditions", message)
+        return
     for key, wanted in row.conditions.items():
         if message := _of_condition(key, wanted, known.kinds[row.kind], known):
             yield Fault(row, "conditions", message)
+
+
+def _unknown_reasons(given: Any, known: Known) -> list[str]:
+    """What a form or a file gives may be anything JSON can be."""
+    if not isinstance(given, list | tuple):
+        return [str(given)]
+    return [str(each) for each in given if each not in list(known.reasons)]
 
 
 def _of_condition(key: str, wanted: Any, sorts: Mapping[str, Sort], known: Known) -> Message | None:
