@@ -2,6 +2,7 @@
 PYTHON ?= python3
 RUN = $(PYTHON) waterdesk/services/bootstrap.py run
 DEV = $(PYTHON) waterdesk/services/bootstrap.py dev
+BENCH = $(PYTHON) waterdesk/services/bootstrap.py bench
 SOURCES = manage.py waterdesk applications tickets notifications tests
 # The tests wait for programs of their own a good deal, so two at a time pay on two cores.
 # One process, in which a debugger works: make test PROCESSES=0
@@ -30,7 +31,7 @@ format:
 	@$(DEV) -m ruff format .
 
 bench:
-	@$(DEV) -m tests.bench
+	@$(BENCH) -m tests.bench
 
 # Bring texts that changed into the English catalogue, and compile it. Needs GNU gettext's tools.
 ENGLISH = waterdesk/locale/en/LC_MESSAGES/django
@@ -45,6 +46,7 @@ COMPILE = $(DEV) -m uv pip compile -q --universal --python-version 3.11 --genera
 pins:
 	@$(COMPILE) requirements.in -o requirements.txt
 	@$(COMPILE) -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	@$(COMPILE) -c requirements-dev.txt requirements-bench.in -o requirements-bench.txt
 
 # What can be made again. The data of `make run` is in var/ and stays; remove it by hand.
 clean:

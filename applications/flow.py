@@ -11,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
 from waterdesk.core import breaches, extensions, policy
+from waterdesk.core import facts as facts_of_all
+from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -52,12 +54,24 @@ STEPS = (
 )
 
 
+FACT_SORTS = facts_of_all.COMMON | {
+    "service": Sort.CODE,
+    "customer": Sort.CODE,
+    "use": Sort.CODE,
+    "class": Sort.CODE,
+    "calibre": Sort.NUMBER,
+    "external_line": Sort.FLAG,
+}
+
+
 def facts(case: Application, at: datetime) -> dict[str, Any]:
     """What promises choose by; nothing about the person."""
-    return {
+    covered = case.customer_class
+    return facts_of_all.common(case, at) | {
         "service": case.subject,
         "customer": case.applicant_kind,
         "use": case.use,
+        "class": covered.code if covered else "",
         "calibre": case.calibre_mm,
         "external_line": case.external_line,
     }
@@ -299,6 +313,7 @@ FLOW = Flow(
     statuses=STATUSES,
     steps=STEPS,
     facts=facts,
+    fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
 )

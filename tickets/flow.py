@@ -9,11 +9,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, extensions, policy
+from waterdesk.core import breaches, extensions
+from waterdesk.core import facts as facts_of_all
+from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
     CREW,
     DESK,
@@ -30,9 +31,6 @@ from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role
 
 KIND = "ticket"
-
-# A night call: 22:00 to 06:00 local time (chosen; the sources promise 90 minutes "at night").
-NIGHT_FROM, NIGHT_TO = 22, 6
 
 # Stopping the water, or guarding the hole, is a step of its own in these repairs.
 CONTAINED = frozenset({"repair.burst", "repair.leak", "repair.cover"})
@@ -80,16 +78,19 @@ def may_reopen(case: Case) -> bool:
     return case.status != "closed" or case.satisfaction == Satisfaction.DISSATISFIED
 
 
+FACT_SORTS = facts_of_all.COMMON | {
+    "category": Sort.CODE,
+    "subtype": Sort.CODE,
+    "calibre": Sort.MAYBE,
+}
+
+
 def facts(case: Case, at: datetime) -> dict[str, Any]:
     """What the promises of a ticket choose by; `at` is the instant the clocks count from."""
-    rules = policy.current()
-    hour = timezone.localtime(at).hour
-    return {
+    return facts_of_all.common(case, at) | {
         "category": case.category,
         "subtype": case.subtype,
         "calibre": case.calibre_mm,
-        "outskirts": any(rules.areas[each].outskirts for each in rules.above(case.area_id)),
-        "night": hour >= NIGHT_FROM or hour < NIGHT_TO,
     }
 
 
@@ -297,5 +298,6 @@ FLOW = Flow(
         Step("follow_up", _("办结"), active=WAITING_FOR_FOLLOW_UP, done=frozenset({"closed"})),
     ),
     facts=facts,
+    fact_sorts=FACT_SORTS,
     openers=OPENERS,
 )

@@ -1,6 +1,7 @@
 """Deadline arithmetic: what one call costs, beside a bare bisect and what others would charge.
 
-`python -m tests.bench calendar`. businesstimedelta and pandas take part where they are installed.
+`python -m tests.bench calendar`. businesstimedelta and pandas take part where they are installed,
+which `make bench` sees to (requirements-bench.in).
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from tests.sla.moments import OFF_2026, OFFICE, WEEKDAYS, WORK_2026, YEAR_2026
+from tests.sla.moments import HOUR, OFF_2026, OFFICE, WEEKDAYS, WORK_2026, YEAR_2026, at
 from waterdesk.sla import Calendar, Count, Limit, Pause, Unit
 
 ROUNDS, DRAWS, FEW = 11, 20_000, 200
 GOAL = 2.5
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 BEGINNING, END = datetime(2025, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
+
+# What is right by the notices and the house's rule that an end at closing time is that end.
+TOLD = {
+    "make-up Saturday": (at("2026-02-13 16:30"), 2 * HOUR, at("2026-02-14 09:00")),
+    "split day, over noon": (at("2026-03-02 11:00"), 2 * HOUR, at("2026-03-02 14:30")),
+    "split day, up to noon": (at("2026-03-02 09:00"), 3 * HOUR, at("2026-03-02 12:00")),
+    "up to closing time": (at("2026-03-02 16:00"), 2 * HOUR, at("2026-03-02 18:00")),
+}
 
 
 def run() -> None:
@@ -31,23 +40,28 @@ def run() -> None:
     calendar.elapsed(BEGINNING, END - timedelta(days=1))
     bare = _bare(calendar)
     assert all(bare(*draw) == calendar.add(*draw) for draw in draws)
+    assert all(calendar.add(start, amount) == due for start, amount, due in TOLD.values())
     spans = [(start, calendar.add(start, amount)) for start, amount in draws]
     days = [(start, 1 + amount // timedelta(hours=8)) for start, amount in draws]
     print(f"microseconds a call, {DRAWS:,} draws     min  median  to bisect  (goal: {GOAL})")
     floor = _timed("bare bisect", bare, draws)
-    _timed("add", calendar.add, draws, floor)
+    ours = _timed("add", calendar.add, draws, floor)
     local = [(start.astimezone(calendar.tz), amount) for start, amount in draws]
     _timed("add, start in local time", calendar.add, local, floor)
     _timed("elapsed", calendar.elapsed, spans, floor)
     _timed("closing, whole working days", calendar.closing, days, floor)
     _timed("a clock's due time, one pause", _clock(calendar), draws[:2000], floor)
-    for name, other in (("businesstimedelta", _businesstimedelta), ("pandas", _pandas)):
+    for name, other, goal in (
+        ("businesstimedelta", _businesstimedelta, 1000),
+        ("pandas", _pandas, 50),
+    ):
         try:
             theirs = other()
         except ImportError:
             print(f"{name:32} not installed")
             continue
-        _timed(name, theirs, draws[:FEW], floor)
+        took = _timed(name, theirs, draws[:FEW], floor)
+        print(f"{'':32} {took / ours:,.0f} times what add takes (goal: {goal:,})")
         _compared(theirs, draws[:FEW], calendar)
     _built()
 
@@ -77,6 +91,10 @@ def _compared(theirs: Callable, draws: Sequence[tuple[Any, Any]], calendar: Cale
     wrong = sum(theirs(*draw) != calendar.add(*draw) for draw in draws)
     still = sum(theirs(*draw) != plain.add(*draw) for draw in draws)
     print(f"{'':32} differs in {wrong} of {FEW}; in {still} were there no make-up workdays")
+    for name, (start, amount, due) in TOLD.items():
+        said = theirs(start, amount).astimezone(calendar.tz)
+        verdict = "right" if said == due else f"says {said:%m-%d %H:%M} for {due:%m-%d %H:%M}"
+        print(f"{'':32} {name}: {verdict}")
 
 
 def _bare(calendar: Calendar) -> Callable[[datetime, timedelta], datetime]:

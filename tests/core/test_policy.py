@@ -4,7 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from tests.factories import MONDAY_0900, open_application, open_ticket
 from waterdesk.core import policy
+from waterdesk.core.flow import flow_of
 from waterdesk.core.models import Area, Promise, Utility, WorkCalendar
 from waterdesk.core.policy import holds
 from waterdesk.sla import Unit
@@ -142,3 +144,38 @@ def test_touching_twice_does_no_harm():
     Utility.touch()
     Utility.touch()
     assert Utility.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_promise_to_an_area_holds_below_it_and_the_nearest_one_wins():
+    wide = Promise.objects.get(name="漏水到场")
+    given = {"kind": "ticket", "code": "arrive", "unit": "natural", "ladder": wide.ladder}
+    given |= {"effective_from": wide.effective_from, "source": "试验"}
+    for area, amount in (("east", 40), ("east-1", 30)):
+        conditions = wide.conditions | {"area": area}
+        Promise.objects.create(name=area, amount=amount, conditions=conditions, **given)
+    policy.forget()
+    facts = {"category": "repair", "subtype": "leak", "night": False, "outskirts": False}
+    at = datetime(2026, 11, 16, tzinfo=UTC)
+    found = {
+        area: policy.current().promise("ticket", "arrive", facts | {"area": area}, at).amount
+        for area in ("east-1", "east-2", "west-1")
+    }
+    assert found == {"east-1": 30, "east-2": 40, "west-1": 60}
+
+
+@pytest.mark.django_db
+def test_every_flow_knows_the_sort_of_every_fact_its_promises_choose_by():
+    opened = open_application(), open_ticket()
+    for case in opened:
+        flow = flow_of(case)
+        case = flow.model_class().objects.get(pk=case.pk)
+        assert set(flow.facts(case, MONDAY_0900)) == set(flow.fact_sorts)
+
+
+@pytest.mark.django_db
+def test_both_kinds_of_case_tell_place_and_time_and_an_application_its_class():
+    night = MONDAY_0900.replace(hour=22)
+    told = [flow_of(case).facts(case, night) for case in (open_application(), open_ticket())]
+    assert [(t["area"], t["outskirts"], t["night"]) for t in told] == [("east-1", False, True)] * 2
+    assert told[0]["class"] == open_application().customer_class.code != ""

@@ -63,3 +63,34 @@ def test_a_broken_file_is_refused_by_name_and_line_and_loads_nothing(folder):
     (folder / "subjects.json").write_text('[\n {"kind": "ticket",\n')
     with pytest.raises(seeding.SeedError, match=r"subjects.json line \d"):
         seeding.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"unit": "weeks"}, "weeks"),
+        ({"amount": "0"}, "时限"),
+        ({"conditions": {"mood": "bad"}}, "mood"),
+        ({"ladder": "rope"}, "rope"),
+        ({"conditions": {"service": "new-connection", "use": "special"}}, "空缺|同样具体"),
+    ],
+)
+def test_a_promise_that_cannot_stand_is_refused_by_file_name_and_code(folder, change, named):
+    Promise.objects.filter(kind="application").delete()
+    rewrite(folder, "promises", lambda rows: rows[0].update(change))
+    with pytest.raises(seeding.SeedError, match=rf"promises.json 两环节.*({named})"):
+        seeding.load(folder)
+    assert not Promise.objects.filter(kind="application").exists()
+
+
+def test_two_promises_between_which_nothing_decides_are_refused(folder):
+    row = {"name": "又一个", "conditions": {"category": "repair", "night": False}}
+    rewrite(folder, "promises", lambda rows: rows.append(rows[4] | row))
+    with pytest.raises(seeding.SeedError, match=r"promises.json 又一个 \(arrive\)"):
+        seeding.load(folder)
+
+
+def test_a_promise_without_a_limit_is_refused_by_name(folder):
+    rewrite(folder, "promises", lambda rows: rows[0].pop("amount"))
+    with pytest.raises(seeding.SeedError, match=r"promises.json 两环节.*amount"):
+        seeding.load(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import runpy
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ def checkout(tmp_path: Path) -> Path:
     services = tmp_path / "waterdesk/services"
     services.mkdir(parents=True)
     shutil.copy(ROOT / "waterdesk/services/bootstrap.py", services)
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-dev.txt", "requirements-bench.txt"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
@@ -74,6 +75,38 @@ def test_changed_pins_are_installed_again(checkout: Path):
 def test_what_the_tests_need_is_not_there_with_what_the_desk_needs(checkout: Path):
     installed(checkout, "run")
     assert not bootstrap(checkout)["up_to_date"]("dev")
+
+
+@pytest.mark.parametrize(
+    ("had", "wanted", "got"),
+    [
+        ([], "run", ["run"]),
+        ([], "bench", ["run", "dev", "bench"]),
+        (["run", "dev"], "run", ["run", "dev"]),
+        (["run", "dev", "bench"], "dev", ["run", "dev", "bench"]),
+    ],
+)
+def test_who_has_had_a_larger_set_keeps_it(checkout: Path, had, wanted, got):
+    installed(checkout, *had)
+    names = bootstrap(checkout)
+    (checkout / "var/log").mkdir(parents=True)
+    names["install"](wanted)
+    assert list(json.loads(Path(names["STAMP"]).read_text())) == got
+    assert all(names["up_to_date"](name) for name in got)
+
+
+@pytest.mark.parametrize(
+    ("smaller", "larger"),
+    [
+        ("requirements.txt", "requirements-dev.txt"),
+        ("requirements-dev.txt", "requirements-bench.txt"),
+    ],
+)
+def test_a_larger_set_pins_what_the_smaller_one_does(smaller, larger):
+    pins = [
+        set(re.findall(r"^\S+==\S+", (ROOT / each).read_text(), re.M)) for each in (smaller, larger)
+    ]
+    assert pins[0] < pins[1]
 
 
 def test_a_python_that_makes_no_environments_is_told_in_one_line(checkout: Path):

@@ -70,7 +70,7 @@ def test_a_form_of_another_site_is_refused(case):
 @pytest.mark.parametrize("role", ["", "customer", *STAFF])
 def test_no_page_needs_what_the_content_security_policy_refuses(role, case):
     client = as_role(role)
-    addresses = [*OPEN_PAGES, *EVERYBODYS, *DESK_PAGES, "/track/{ticket}/"]
+    addresses = [*OPEN_PAGES, *EVERYBODYS, *DESK_PAGES, "/track/{ticket}/", "/desk/what-if/"]
     for address in addresses:
         response = client.get(address.format(ticket=case.number), follow=True)
         assert inline_in(response) == [], address

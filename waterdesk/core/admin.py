@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from waterdesk.core import policy
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -21,6 +23,7 @@ from waterdesk.core.models import (
     Utility,
     WorkCalendar,
 )
+from waterdesk.core.promise_rows import faults_with
 
 admin.site.site_header = admin.site.site_title = _("waterdesk 管理")
 
@@ -78,8 +81,23 @@ class DayInline(admin.TabularInline):
     extra = 1
 
 
+class CalendarForm(forms.ModelForm):
+    """Refuses windows that make no sense, and a calendar that never opens."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if "weekly" in cleaned and "tz" in cleaned:
+            try:
+                policy.calendar(cleaned["weekly"], {}, cleaned["tz"])
+            except (AttributeError, TypeError, ValueError) as fault:
+                message = _("日历没有开放时段，或时段有误：%(fault)s") % {"fault": fault}
+                self.add_error("weekly", message)
+        return cleaned
+
+
 @admin.register(WorkCalendar)
 class CalendarAdmin(admin.ModelAdmin):
+    form = CalendarForm
     list_display = ("name", "code", "tz", "published_until")
     inlines = (DayInline,)
 
@@ -89,8 +107,20 @@ class LadderAdmin(admin.ModelAdmin):
     list_display = ("name", "code")
 
 
+class PromiseForm(forms.ModelForm):
+    """Refuses a promise that ties with another, leaves a gap, or names what nobody knows."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors:
+            for fault in faults_with(self.instance):
+                whose = fault.field if fault.field in self.fields else None
+                self.add_error(whose, str(fault))
+
+
 @admin.register(Promise)
 class PromiseAdmin(admin.ModelAdmin):
+    form = PromiseForm
     list_display = ("name", "kind", "code", "amount", "unit", "version", "effective_from")
     list_filter = ("kind", "code", "unit")
 

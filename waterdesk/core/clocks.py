@@ -85,12 +85,17 @@ def start(
     return begun
 
 
+def limit_of(amount: Decimal, granted: Decimal, unit: str) -> Limit:
+    """What a clock may use: what was promised, and what was granted on top, in the same unit."""
+    return Limit(Decimal(amount) + Decimal(granted), Unit(unit))
+
+
 def count(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> Count:
     """The pure arithmetic of this clock, with those of the case's pauses that it allows."""
     return Count(
         policy.calendars[clock.calendar_id],
         clock.started_at,
-        Limit(Decimal(clock.amount) + Decimal(clock.granted), Unit(clock.unit)),
+        limit_of(clock.amount, clock.granted, clock.unit),
         [Interval(p.started_at, p.ended_at) for p in pauses if p.reason in clock.pause_reasons],
     )
 

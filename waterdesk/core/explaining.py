@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from waterdesk.core.clocks import limit_of
 from waterdesk.sla.account import Account, Kind, Row, account
-from waterdesk.sla.clock import Count, Limit, Unit
+from waterdesk.sla.clock import Count, Unit
 from waterdesk.sla.clock import Pause as Interval
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def explain(
     known = [p for p in pauses if clock.stopped_at is None or p.started_at < clock.stopped_at]
     counted = [p for p in known if p.reason in clock.pause_reasons]
     calendar = policy.calendars[clock.calendar_id]
-    limit = Limit(Decimal(clock.amount), Unit(clock.unit))
+    limit = limit_of(clock.amount, clock.granted, clock.unit)
     intervals = [Interval(p.started_at, _end_known(p, clock)) for p in counted]
     until = clock.stopped_at or now
     told = account(calendar, clock.started_at, limit, intervals, until)

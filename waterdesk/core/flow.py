@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core import policy
 from waterdesk.core.errors import NotFound
+from waterdesk.core.facts import Sort
 from waterdesk.core.models.people import Role
 from waterdesk.core.visibility import sees
 
@@ -106,7 +107,8 @@ class Step:
 class Flow:
     """The whole table of one kind of case.
 
-    `facts(case, at)` is what promises choose by. `automatic(case, at)` names the move which the
+    `facts(case, at)` is what promises choose by, `fact_sorts` of which sort each of them is.
+    `automatic(case, at)` names the move which the
     desk itself makes right after opening, with its changes, or None when a person decides.
     """
 
@@ -121,6 +123,7 @@ class Flow:
     facts: Callable[[Case, datetime], dict[str, Any]]
     automatic: Callable[[Case, datetime], tuple[str, dict[str, Any]] | None] = lambda case, at: None
     openers: frozenset[str] = DESK
+    fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
     by_action: dict[str, Move] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ the utility's revision has moved on; it looks at the revision at most once in PO
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -114,7 +114,12 @@ class Policy:
     def promise(
         self, kind: str, code: str, facts: Mapping[str, Any], at: datetime
     ) -> Promise | None:
-        """The row in effect at `at` whose conditions all hold; the most specific one wins."""
+        """The row in effect at `at` whose conditions all hold; the most specific one wins.
+
+        What is promised to an area is promised to all areas below it; the nearest one wins.
+        """
+        if home := self.area_coded(facts.get("area", "")):
+            facts = {**facts, "area": tuple(self.areas[each].code for each in self.above(home.pk))}
         fitting = [
             row
             for row in self.promises.get((kind, code), ())
@@ -124,9 +129,17 @@ class Policy:
         ]
         return max(
             fitting,
-            key=lambda row: (len(row.conditions), row.effective_from, row.version),
+            key=lambda row: (
+                specificity(row.conditions, self._depth),
+                row.effective_from,
+                row.version,
+            ),
             default=None,
         )
+
+    def _depth(self, code: str) -> int:
+        area = self.area_coded(code)
+        return len(self.above(area.pk)) if area else 0
 
     def reason(self, use: str, code: str) -> str:
         row = self.reasons.get((use, code))
@@ -138,8 +151,18 @@ class Policy:
         return row.name if row else code
 
 
+def specificity(conditions: Mapping[str, Any], depth: Callable[[str], int]) -> tuple[int, int]:
+    """How much a row says: first how many conditions it has, then how deep its area lies."""
+    areas = conditions.get("area", [])
+    named = areas if isinstance(areas, list) else [areas]
+    return len(conditions), min(map(depth, named), default=0)
+
+
 def holds(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
-    """Whether every condition is met: equal, one of a list, or below/at least (_lt, _gte)."""
+    """Whether every condition is met: equal, one of a list, or below/at least (_lt, _gte).
+
+    A fact that is a tuple is several at once, an area and those above it: one of them will do.
+    """
     for key, wanted in conditions.items():
         if key.endswith("_lt"):
             value = facts.get(key[:-3])
@@ -147,10 +170,12 @@ def holds(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> bool:
         elif key.endswith("_gte"):
             value = facts.get(key[:-4])
             met = value is not None and value >= wanted
-        elif isinstance(wanted, list):
-            met = facts.get(key) in wanted
         else:
-            met = facts.get(key) == wanted
+            value = facts.get(key)
+            several = value if isinstance(value, tuple) else (value,)
+            met = any(
+                each in wanted if isinstance(wanted, list) else each == wanted for each in several
+            )
         if not met:
             return False
     return True
@@ -210,6 +235,14 @@ def _second(text: str) -> int:
 
 
 def _calendar(row: WorkCalendar, special: Mapping[date, CalendarDay]) -> Calendar:
-    weekly = {place: read_windows(row.weekly.get(day, [])) for place, day in enumerate(DAYS)}
     days = {on: read_windows(day.windows) for on, day in special.items()}
-    return Calendar(weekly, days, tz=row.tz)
+    return calendar(row.weekly, days, row.tz)
+
+
+def calendar(weekly: Mapping[str, Any], days: Mapping[date, Any], tz: str) -> Calendar:
+    """The calendar of a row's `weekly` windows. Raises CalendarError, a ValueError, for no windows.
+
+    What is not windows at all raises as reading it does: AttributeError, TypeError, ValueError.
+    """
+    week = {place: read_windows(weekly.get(day, [])) for place, day in enumerate(DAYS)}
+    return Calendar(week, days, tz=tz)

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from waterdesk.core import policy
+from waterdesk.core import policy, promise_check, promise_rows
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -25,7 +25,6 @@ from waterdesk.core.models import (
     Utility,
     WorkCalendar,
 )
-from waterdesk.sla.calendar import Calendar
 from waterdesk.sla.errors import CalendarError
 
 # Promises of the seeds hold from before any case that a desk may bring with it.
@@ -48,9 +47,10 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "areas": _areas(_read(folder, "areas"), update),
         "ladders": _rows(Ladder, _read(folder, "ladders"), ("code",), update),
         "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
-        "promises": _promises(_read(folder, "promises"), update),
+        "promises": _promises(promises := _read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
     }
+    _check_promises(promises)
     Utility.touch()
     policy.forget()
     return added
@@ -127,12 +127,8 @@ def _days(notice: dict[str, Any], make_up: list[list[str]]) -> Iterator[dict[str
 
 
 def _check(calendar: WorkCalendar) -> None:
-    weekly = {
-        place: policy.read_windows(calendar.weekly.get(day, []))
-        for place, day in enumerate(policy.DAYS)
-    }
     try:
-        Calendar(weekly, {}, tz=calendar.tz)
+        policy.calendar(calendar.weekly, {}, calendar.tz)
     except CalendarError as fault:
         raise SeedError(f"calendars.json {calendar.code}: {fault}") from fault
 
@@ -150,15 +146,15 @@ def _areas(rows: list[dict[str, Any]], update: bool) -> int:
 
 
 def _promises(rows: list[dict[str, Any]], update: bool) -> int:
-    reasons = set(Reason.objects.filter(use=Reason.Use.PAUSE).values_list("code", flat=True))
     ladders = {ladder.code: ladder for ladder in Ladder.objects.all()}
+    known = promise_rows.known()
     ready = []
     for row in rows:
         ladder = ladders.get(row.get("ladder", "standard"))
         if ladder is None:
             raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
-        if unknown := set(row.get("pause_reasons", ())) - reasons:
-            raise SeedError(f"promises.json {row.get('name')}: unknown pause reasons {unknown}")
+        if fault := next(promise_check.faults_of(_unwritten(row), known), None):
+            raise SeedError(str(fault))
         if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
             raise SeedError(
                 f"promises.json {row.get('name')}: a longest pause for reasons it does not allow "
@@ -166,3 +162,37 @@ def _promises(rows: list[dict[str, Any]], update: bool) -> int:
             )
         ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})
     return _rows(Promise, ready, ("kind", "code", "conditions", "version"), update)
+
+
+def _unwritten(row: dict[str, Any]) -> promise_check.Row:
+    """A row of the file as it stands there; raises SeedError when something is missing."""
+    try:
+        return promise_check.Row(
+            where="promises.json",
+            kind=row["kind"],
+            code=row["code"],
+            name=row["name"],
+            conditions=row.get("conditions", {}),
+            amount=row["amount"],
+            unit=row["unit"],
+            ladder=row.get("ladder", "standard"),
+            pause_reasons=row.get("pause_reasons", ()),
+            effective_from=ALWAYS,
+        )
+    except KeyError as missing:
+        raise SeedError(f"promises.json {row.get('name')}: no {missing}") from missing
+
+
+def _check_promises(rows: list[dict[str, Any]]) -> None:
+    """Refuse what the file says when, beside what the utility has edited, it cannot stand.
+
+    What is wrong with the utility's own rows alone is refused where they are edited.
+    """
+    ours = {(row["kind"], row["code"], row["name"]) for row in rows}
+
+    def where(promise: Promise) -> str:
+        key = (promise.kind, promise.code, promise.name)
+        return "promises.json" if key in ours else ""
+
+    if faults := [fault for fault in promise_rows.faults_of_all(where) if fault.row.where]:
+        raise SeedError("\n".join(map(str, faults)))

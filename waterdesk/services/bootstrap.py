@@ -1,6 +1,7 @@
-"""Make .venv what the requirements say, then become its Python: `bootstrap.py run|dev ARGUMENT …`.
+"""Make .venv what the requirements say, then become its Python: `bootstrap.py SET ARGUMENT …`.
 
-`run` needs what the desk needs, `dev` also what the tests and checks need. Nothing is done when the
+The set `run` is what the desk needs, `dev` also what the tests and checks need, `bench` also what
+the benchmarks compare with; who has had a larger set keeps it. Nothing is done when the
 environment matches the pinned files already. Runs on whatever `python3` is, so no syntax newer than
 Python 3.6 here, and the standard library only.
 """
@@ -22,7 +23,12 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "waterdesk.json")
 LOG = os.path.join(ROOT, "var", "log", "install.log")
-PINS = {"run": "requirements.txt", "dev": "requirements-dev.txt"}
+# From the smallest set to the largest; each holds those before it.
+PINS = {
+    "run": "requirements.txt",
+    "dev": "requirements-dev.txt",
+    "bench": "requirements-bench.txt",
+}
 # One pin with its hashes, which go on over lines that end in a backslash.
 UV_PIN = re.compile(r"^uv==[^\\\n]*(?:\\\n[^\\\n]*)*", re.MULTILINE)
 NO_VENV = (
@@ -84,8 +90,8 @@ def up_to_date(wanted: str) -> bool:
 
 
 def install(wanted: str) -> None:
-    if "dev" in stamp():  # who has the tools once keeps them
-        wanted = "dev"
+    had = stamp()
+    wanted = [name for name in PINS if name == wanted or name in had][-1]
     with open(LOG, "w"):
         pass
     usable = os.access(PYTHON, os.X_OK) and run([PYTHON, "-c", ""])
@@ -99,7 +105,8 @@ def install(wanted: str) -> None:
     if not (helper and with_uv(helper, pins)) and not run(pip):
         raise CannotInstall(f"could not install {PINS[wanted]}: {last_line()} (see {LOG})")
     with open(STAMP, "w") as file:
-        json.dump({name: digest(name) for name in PINS if wanted in (name, "dev")}, file)
+        names = list(PINS)
+        json.dump({name: digest(name) for name in names[: names.index(wanted) + 1]}, file)
 
 
 def make_venv() -> str:

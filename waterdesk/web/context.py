@@ -45,6 +45,7 @@ JOBS = Place("jobs", _("我的任务"), "jobs")
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
+WHAT_IF = Place("what-if", _("时限推演"), "chart")
 ADMIN = Place("admin:index", _("设置"), "settings")
 
 PLACES: dict[str, tuple[Place, ...]] = {
@@ -54,8 +55,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX),
     Role.FIELD.value: (JOBS, CASES, INBOX),
     Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, INBOX),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, INBOX),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, INBOX, ADMIN),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, INBOX, WHAT_IF),
+    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, INBOX, WHAT_IF, ADMIN),
 }
 
 # What the key "n" opens: the form somebody of this role fills in all day.

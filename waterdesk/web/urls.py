@@ -14,6 +14,7 @@ from waterdesk.web import (
     jobs,
     track,
     views_style,
+    what_if,
     why_page,
 )
 
@@ -49,6 +50,7 @@ urlpatterns = [
     path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
+    path("desk/what-if/", what_if.what_if, name="what-if"),
     # Answers 404 unless DEBUG is on.
     path("style/", views_style.style, name="style"),
     path("style/<slug:page>/", views_style.style, name="style-page"),
