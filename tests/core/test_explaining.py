@@ -130,6 +130,16 @@ def test_a_clock_that_has_stopped_knows_nothing_of_later_pauses():
     assert (why.pauses, why.agrees, why.used) == ((), True, 5 * MINUTE)
 
 
+def test_a_clock_that_stops_in_a_pause_has_counted_no_further():
+    case = open_application(at=MONDAY_0900)
+    began, ended = MONDAY_0900 + HOUR, MONDAY_0900 + 5 * HOUR
+    case.pauses.create(reason="payment", started_at=began, ended_at=ended)
+    case.clocks.update(state="met", stopped_at=MONDAY_0900 + 2 * HOUR, next_at=None)
+    why = told(case)
+    assert (why.account.due, why.used, why.remaining) == (None, HOUR, 3 * HOUR)
+    assert why.agrees
+
+
 def test_a_due_day_beyond_the_published_schedule_says_beyond_which_day():
     WorkCalendar.objects.update(published_until="2026-11-16")
     policy.forget()

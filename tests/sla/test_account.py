@@ -85,7 +85,7 @@ def test_a_pause_is_cut_out_and_summed():
 
 
 def test_a_pause_of_no_length_cuts_nothing():
-    nothing = Pause(at("2026-11-16 11:00"), at("2026-11-16 11:00"))
+    nothing = Pause(at("2026-11-16 10:30"), at("2026-11-16 10:30"))
     told = of("2026-11-16 10:00", "60", Unit.MINUTES, nothing)
     assert times(told, 0) == [("10:00", "11:00", None)]
 

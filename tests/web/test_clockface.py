@@ -7,6 +7,7 @@ import pytest
 from tests.factories import open_application, open_ticket, staff
 from tests.web.desk import DAY, HOUR, MINUTE, NOW, dispatched
 from waterdesk.core import door, policy
+from waterdesk.core.models import Promise
 from waterdesk.core.sweep import sweep
 from waterdesk.web import clockface
 
@@ -125,3 +126,13 @@ def test_a_pause_leaves_working_time_and_what_is_done_leaves_none():
 def test_working_days_left_speak_for_themselves():
     case = open_application(at=NOW, external_line=True)
     assert read(case, "two-step", NOW).in_working_time == ""
+
+
+def test_around_the_clock_a_pause_leaves_hours_as_they_are():
+    Promise.objects.filter(code="two-step").update(unit="natural", amount=240)
+    policy.forget()
+    case = open_application(at=NOW)
+    changes = {"reason": "customer-delay"}
+    door.move(case.number, "pause", actor=staff("clerk"), at=NOW + HOUR, changes=changes)
+    face = read(case, "two-step", NOW + 5 * HOUR)
+    assert (face.state, face.in_working_time) == ("paused", "")

@@ -145,6 +145,32 @@ def test_natural_time_says_that_nothing_is_taken_off():
     ]
 
 
+def test_a_clock_of_the_past_says_when_it_stopped_and_what_it_used():
+    ticket, case = open_ticket(at=FRIDAY_1000), open_application(at=FRIDAY_1000)
+    handler = {"handler": staff("field", "east-1").username}
+    at = FRIDAY_1000 + 5 * MINUTE
+    door.move(ticket.number, "dispatch", actor=staff("lead"), at=at, changes=handler)
+    assert sentences(for_staff(ticket, "respond"))[1:] == [
+        "计满 15 分钟，昨天 10:15 到期。",
+        "昨天 10:05 停止计时，共用 5 分钟。",
+    ]
+    changes = {"reason": "changed-mind"}
+    at = FRIDAY_1000 + 4 * HOUR
+    door.move(case.number, "cancel", actor=staff("clerk"), at=at, changes=changes)
+    assert sentences(for_staff(case))[-1] == "昨天 14:00 停止计时，共用工作时间 2 小时 30 分。"
+
+
+def test_a_clock_stopped_in_a_pause_has_no_due_time_to_tell():
+    case = open_application(at=FRIDAY_1000)
+    case.pauses.create(reason="payment", started_at=FRIDAY_1000 + HOUR)
+    stopped = FRIDAY_1000 + 2 * HOUR
+    case.clocks.update(state="met", stopped_at=stopped, next_at=None)
+    assert sentences(for_staff(case))[-2:] == [
+        "停表期间已停止计时，到期时间不再推算。",
+        "昨天 12:00 停止计时，共用工作时间 1 小时。",
+    ]
+
+
 def test_what_is_shown_adds_up_also_from_a_start_with_seconds():
     case = open_application(at=FRIDAY_1000 + 6 * HOUR + MINUTE * 7 / 60)
     counted = [line[2:4] for line in lines(for_staff(case)) if line[2]]

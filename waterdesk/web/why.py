@@ -62,6 +62,7 @@ class Why:
             *(self._of_sum(each) for each in self.told.sums if not self.natural),
             *(self._of_pause(each) for each in self.told.pauses if each.stops),
             self._ending(),
+            *self._stopping(),
         ]
 
     @property
@@ -153,6 +154,8 @@ class Why:
             "used": hours_words(told.account.counted),
             "left": hours_words(told.remaining),
         }
+        if told.account.due is None and told.clock.stopped_at is not None:
+            return _("停表期间已停止计时，到期时间不再推算。")
         if told.account.due is None:
             if self.by_days:
                 return _("停表中，恢复后接着数满 %(limit)s。") % said
@@ -160,6 +163,16 @@ class Why:
         if told.clock.unit == Unit.DAYS:
             return _("计满 %(limit)s（%(time)s），%(due)s 到期。") % said
         return _("计满 %(limit)s，%(due)s 到期。") % said
+
+    def _stopping(self) -> Iterator[str]:
+        told = self.told
+        if told.clock.stopped_at is None:
+            return
+        said = {"at": self._when(told.clock.stopped_at), "used": hours_words(told.used)}
+        if self.natural:
+            yield _("%(at)s 停止计时，共用 %(used)s。") % said
+        else:
+            yield _("%(at)s 停止计时，共用工作时间 %(used)s。") % said
 
     def _when(self, at: datetime) -> str:
         return wording.when(at, self.now)
