@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,6 +28,7 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_reminded": gettext_lazy("“%(promise)s”已用 %(level)s%%，发出提醒"),
     "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
+    "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
 }
 CLOCK_TONES = {"clock_reminded": "warn", "clock_breached": "bad", "clock_escalated": "bad"}
 
@@ -44,9 +46,10 @@ FACT_WORDS: dict[str, Label] = {
     "reason": gettext_lazy("原因"),
     "handler": gettext_lazy("处理人"),
     "result": gettext_lazy("结果"),
+    "was": gettext_lazy("原到期"),
 }
 # Told in the title, or the reader sees them elsewhere.
-QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
+QUIET = {"from", "to", "note", "promise", "level", "due", "service", "category", "subtype"}
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = ("reason", "result")
 
@@ -93,7 +96,12 @@ class Words:
             if facts is None:
                 continue
             if event.action in CLOCK_WORDS:
-                yield Entry(event.at, self.title(event), tone="bad")
+                yield Entry(
+                    event.at,
+                    self.title(event),
+                    lines=self._lines(None, facts),
+                    tone=CLOCK_TONES.get(event.action, "plain"),
+                )
                 continue
             move = self._move(event.action)
             yield Entry(
@@ -130,6 +138,7 @@ class Words:
             return str(words) % {
                 "promise": self.promises.get(code, code),
                 "level": event.data.get("level", ""),
+                "due": _instant(event.data.get("due", "")),
             }
         move = self._move(event.action)
         return str(move.label) if move is not None else event.action
@@ -162,6 +171,8 @@ class Words:
             return "—"
         if isinstance(value, bool):
             return _("是") if value else _("否")
+        if name == "was":
+            return _instant(str(value))
         if name == "handler":
             return self.people.get(value, str(value))
         if name == "channel":
@@ -191,6 +202,14 @@ def people_in(events: Iterable[Event]) -> dict[str, str]:
 def _place(name: str) -> tuple[int, str]:
     known = list(FACT_WORDS)
     return (known.index(name) if name in FACT_WORDS else len(known), name)
+
+
+def _instant(text: str) -> str:
+    """An instant of the record as a date and a time that stay true whenever they are read."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text
 
 
 def _label(choices: Any, code: str) -> str:
