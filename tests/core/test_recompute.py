@@ -20,7 +20,7 @@ from tests.factories import (
 )
 from waterdesk.core import door, policy
 from waterdesk.core.models import CalendarDay, Clock, Crossing, WorkCalendar
-from waterdesk.core.recompute import differences, recompute
+from waterdesk.core.recompute import catch_up, differences, recompute
 from waterdesk.core.record import verify
 from waterdesk.core.sweep import sweep
 
@@ -103,7 +103,7 @@ def test_a_change_and_its_reverse_restore_every_figure():
     day(date(2026, 11, 23))
     recompute(FRIDAY_1700 + MINUTE)
     assert figures() != before
-    CalendarDay.objects.filter(date=date(2026, 11, 23)).delete()
+    CalendarDay.objects.get(date=date(2026, 11, 23)).delete()
     recompute(FRIDAY_1700 + 2 * MINUTE)
     assert figures() == before
 
@@ -147,6 +147,18 @@ def test_a_paused_clock_stays_paused_and_is_right_when_it_goes_on():
     assert (paused.state, paused.next_at) == ("paused", None)
     door.move(case.number, "resume", actor=clerk, at=MONDAY_0900 + 2 * HOUR)
     assert check()[0] == 0
+
+
+def test_an_edit_by_hand_is_followed_once_and_then_costs_nothing(
+    settings, django_assert_max_num_queries
+):
+    settings.POLICY_MAX_AGE = 0
+    question()
+    catch_up(FRIDAY_1700)
+    CalendarDay.objects.create(calendar=office(), date=date(2026, 11, 24), windows=[])
+    assert catch_up(FRIDAY_1700 + MINUTE).moved == 1
+    with django_assert_max_num_queries(1):
+        assert catch_up(FRIDAY_1700 + 2 * MINUTE) is None
 
 
 def test_a_stopped_clock_is_left_as_it_was():

@@ -107,7 +107,7 @@ def plan(notice: Notice, code: str) -> Plan:
 
 def moves(planned: Plan) -> Iterator[Difference]:
     """The open clocks that the plan would change, as they are and as they would be."""
-    policy.forget()
+    policy.look_again()
     rules = planned.rules(policy.current())
     return differences(rules, calendar_id=planned.calendar.pk)
 

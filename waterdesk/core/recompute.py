@@ -7,12 +7,15 @@ on where it was when it is started again, and a second one at the same time does
 
 from __future__ import annotations
 
+import logging
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -21,9 +24,12 @@ from waterdesk.core import policy, record
 from waterdesk.core.bulk import update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
+from waterdesk.core.models.config import Utility
 from waterdesk.core.models.record import Event
 from waterdesk.core.record import Fact
 from waterdesk.sla.errors import SlaError
+
+log = logging.getLogger(__name__)
 
 # No more rows than this are locked at a time.
 BATCH = 500
@@ -66,7 +72,7 @@ def recompute(now: datetime, *, calendar_id: int | None = None, size: int = BATC
     case at a time. Repeating it writes nothing more.
     """
     outcome = Outcome()
-    policy.forget()
+    policy.look_again()
     held: list[int] = []
     for page in _pages(_rows(calendar_id, None), size):
         outcome.looked += len(page)
@@ -77,6 +83,23 @@ def recompute(now: datetime, *, calendar_id: int | None = None, size: int = BATC
         held += _write([each.clock for each in found if not each.fault], now, outcome)
     for case_id in sorted(set(held)):
         _write_case(case_id, now, outcome)
+    return outcome
+
+
+def catch_up(now: datetime) -> Outcome | None:
+    """Replay the clocks if the configuration changed since they were last replayed, else nothing.
+
+    However it changed: by a notice whose own replay was cut short, or by hand in the admin. A
+    process may still go on with what it read before, so this waits until none does.
+    """
+    utility = Utility.objects.get_or_create(pk=1)[0]
+    if utility.replayed == utility.revision:
+        return None
+    time.sleep(settings.POLICY_MAX_AGE)
+    outcome = recompute(now)
+    for fault in outcome.faults:
+        log.error("a clock cannot be reckoned: %s", fault)
+    Utility.objects.filter(pk=1).update(replayed=utility.revision)
     return outcome
 
 

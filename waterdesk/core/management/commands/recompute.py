@@ -44,7 +44,6 @@ class Command(BaseCommand):
         self._fail(outcome.faults)
 
     def _check(self, since: datetime | None) -> None:
-        policy.forget()
         wrong = []
         for found in differences(policy.current(), since=since):
             name = f"{found.clock.case.number} {found.clock.code}"
