@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from notifications.models import Message
 from tests.core.test_recompute import ANSWER, check, figures
-from tests.factories import HOUR, SHANGHAI, open_ticket, staff
+from tests.factories import HOUR, MONDAY_0900, SHANGHAI, open_ticket, staff
 from waterdesk.core import door, notice_files, notices, policy
 from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.models import CalendarDay, Clock, WorkCalendar
@@ -74,6 +74,23 @@ def test_applying_does_to_the_clocks_what_the_preview_said():
     assert stored == promised
     assert (done.days, done.clocks.moved) == (4, 1)
     assert check()[0] == 0
+
+
+def test_clocks_that_lie_before_its_days_are_not_even_looked_at():
+    early = open_ticket(at=MONDAY_0900, **ANSWER)
+    late = question()
+    done = notices.apply(notice(), "office", LAST_DAY)
+    assert (done.clocks.looked, done.clocks.moved) == (1, 1)
+    assert early.clocks.get().due_at < late.clocks.get().due_at
+    assert check()[0] == 0
+
+
+def test_a_provisional_clock_before_the_first_changed_day_becomes_certain_too():
+    ticket = question()
+    off = [{"name": "春节", "from": "2027-02-06", "to": "2027-02-12"}]
+    notices.apply(notice(off=off, work=[]), "office", LAST_DAY)
+    assert not ticket.clocks.get().provisional
+    assert not ticket.events.filter(action="clock_moved").exists()
 
 
 def test_the_notice_makes_what_was_provisional_certain():

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from waterdesk.core import policy
 from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
-from waterdesk.core.recompute import Difference, Outcome, differences, recompute
+from waterdesk.core.recompute import Difference, Outcome, Scope, differences, recompute
 from waterdesk.sla.calendar import Calendar
 
 if TYPE_CHECKING:
@@ -64,6 +65,16 @@ class Plan:
         return max(self.calendar.published_until or date.min, date(self.notice.year, 12, 31))
 
     @property
+    def scope(self) -> Scope:
+        """The clocks that this plan can move at all: few, when next year's days are loaded.
+
+        Days that stand already count too: whoever applied them may have been cut short.
+        """
+        first = min(change.date for change in self.changes)
+        start = datetime.combine(first, time.min, ZoneInfo(self.calendar.tz))
+        return Scope(calendar_id=self.calendar.pk, first=start)
+
+    @property
     def seen(self) -> str:
         """A digest of everything that would be done, to tell whether a preview still holds."""
         said = [(c.kind, str(c.date), c.name, c.windows) for c in self.changes]
@@ -109,7 +120,7 @@ def moves(planned: Plan) -> Iterator[Difference]:
     """The open clocks that the plan would change, as they are and as they would be."""
     policy.look_again()
     rules = planned.rules(policy.current())
-    return differences(rules, calendar_id=planned.calendar.pk)
+    return differences(rules, planned.scope)
 
 
 def apply(
@@ -136,7 +147,7 @@ def apply(
         calendar = planned.calendar
         calendar.published_until = planned.published_until
         calendar.save(update_fields=["published_until"])
-    return Applied(written, recompute(now, calendar_id=calendar.pk))
+    return Applied(written, recompute(now, planned.scope))
 
 
 def overdue(rules: Policy, today: date) -> list[int]:
@@ -152,7 +163,7 @@ def overdue(rules: Policy, today: date) -> list[int]:
 
 
 def _calendar(code: str, *, lock: bool = False) -> WorkCalendar:
-    rows = WorkCalendar.objects.select_for_update() if lock else WorkCalendar.objects
+    rows = WorkCalendar.objects.select_for_update(no_key=True) if lock else WorkCalendar.objects
     calendar = rows.filter(code=code).first()
     if calendar is None:
         raise NotFound(_("没有这份工作日历。"))

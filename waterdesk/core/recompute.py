@@ -54,6 +54,33 @@ class Difference:
         return self.stored["due_at"] != self.replayed["due_at"]
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which clocks to look at: all open ones unless told otherwise.
+
+    Those of one calendar; of these, where only days from `first` on changed, those with something
+    still to come there, or provisional; and, with `since`, those stopped from then on as well.
+    """
+
+    calendar_id: int | None = None
+    first: datetime | None = None
+    since: datetime | None = None
+
+    def rows(self) -> QuerySet[Clock]:
+        wanted = Q(stopped_at__isnull=True)
+        if self.first is not None:
+            # What was due and fell before the first changed day cannot have moved.
+            wanted &= Q(due_at__gte=self.first) | Q(next_at__gte=self.first) | Q(provisional=True)
+        if self.since is not None:
+            wanted |= Q(stopped_at__gte=self.since)
+        if self.calendar_id is not None:
+            wanted &= Q(calendar=self.calendar_id)
+        return Clock.objects.filter(wanted).select_related("case")
+
+
+EVERY = Scope()
+
+
 @dataclass(slots=True)
 class Outcome:
     """What a run did: clocks looked at, written, of those with another due time; and the faults."""
@@ -64,8 +91,8 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
 
 
-def recompute(now: datetime, *, calendar_id: int | None = None, size: int = BATCH) -> Outcome:
-    """Write what differs of every open clock (of one calendar, if given); `now` is aware.
+def recompute(now: datetime, scope: Scope = EVERY, *, size: int = BATCH) -> Outcome:
+    """Write what differs of every open clock in `scope`; `now` is aware.
 
     A clock whose level has passed by the new figures is left for the next sweep, which records it
     once, at its true instant. What somebody else holds is skipped, and waited for at the end, one
@@ -74,7 +101,7 @@ def recompute(now: datetime, *, calendar_id: int | None = None, size: int = BATC
     outcome = Outcome()
     policy.look_again()
     held: list[int] = []
-    for page in _pages(_rows(calendar_id, None), size):
+    for page in _pages(scope.rows(), size):
         outcome.looked += len(page)
         found = _compare(page, policy.current())
         outcome.faults += [
@@ -103,23 +130,13 @@ def catch_up(now: datetime) -> Outcome | None:
     return outcome
 
 
-def differences(
-    rules: policy.Policy, *, calendar_id: int | None = None, since: datetime | None = None
-) -> Iterator[Difference]:
-    """Every clock that its replay by `rules` would change; nothing is written, nothing locked.
+def differences(rules: policy.Policy, scope: Scope = EVERY) -> Iterator[Difference]:
+    """Every clock in `scope` that its replay by `rules` would change; nothing written or locked.
 
-    Open clocks, and with `since` those stopped from then on. The rules may be supposed ones.
+    The rules may be supposed ones.
     """
-    for page in _pages(_rows(calendar_id, since), BATCH):
+    for page in _pages(scope.rows(), BATCH):
         yield from _compare(page, rules)
-
-
-def _rows(calendar_id: int | None, since: datetime | None) -> QuerySet[Clock]:
-    wanted = Q(stopped_at__isnull=True)
-    if since is not None:
-        wanted |= Q(stopped_at__gte=since)
-    rows = Clock.objects.filter(wanted).select_related("case")
-    return rows if calendar_id is None else rows.filter(calendar=calendar_id)
 
 
 def _pages(rows: QuerySet[Clock], size: int) -> Iterator[list[Clock]]:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from waterdesk.core import policy
-from waterdesk.core.recompute import differences, recompute
+from waterdesk.core.recompute import Scope, differences, recompute
 
 
 def _day(text: str) -> datetime:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
 
     def _check(self, since: datetime | None) -> None:
         wrong = []
-        for found in differences(policy.current(), since=since):
+        for found in differences(policy.current(), Scope(since=since)):
             name = f"{found.clock.case.number} {found.clock.code}"
             wrong += [f"{name}: {found.fault}"] if found.fault else []
             wrong += [
