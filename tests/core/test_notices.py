@@ -116,6 +116,23 @@ def test_applying_it_again_writes_nothing():
     assert (again.days, again.clocks.written) == (0, 0)
 
 
+def test_a_replay_that_was_cut_short_is_finished_by_applying_again(monkeypatch):
+    question()
+
+    def killed(*_arguments):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(notices, "recompute", killed)
+    with pytest.raises(KeyboardInterrupt):
+        notices.apply(notice(), "office", LAST_DAY)
+    monkeypatch.undo()
+    policy.forget()
+    assert check()[0] == 1
+    again = notices.apply(notice(), "office", LAST_DAY + HOUR)
+    assert (again.days, again.clocks.moved) == (0, 1)
+    assert check()[0] == 0
+
+
 def test_a_notice_issued_anew_changes_and_takes_back_its_own_days():
     question()
     notices.apply(notice(), "office", LAST_DAY)
