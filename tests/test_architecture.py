@@ -39,7 +39,8 @@ GUARDED = (Case, Application, Ticket, Pause, Clock, Crossing, Event)
 VIEW_ONLY = {"add": False, "change": False, "delete": False, "view": True}
 # The door and what it is made of.
 WRITERS = {
-    f"waterdesk.core.{name}" for name in ("door", "turn", "clocks", "sweep", "record", "bulk")
+    f"waterdesk.core.{name}"
+    for name in ("door", "turn", "clocks", "sweep", "recompute", "record", "bulk")
 }
 
 

@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -69,7 +69,7 @@ def test_granted_it_is_due_that_many_working_days_later_and_what_was_due_first_s
     assert (clock.due_at, clock.first_due_at) == (FIRST + 2 * DAY, FIRST)
     event = case.events.get(action="grant_extension")
     assert event.data["days"] == 2
-    assert datetime.fromisoformat(event.data["due_before"]) == FIRST
+    assert datetime.fromisoformat(event.data["was"]) == FIRST
     assert datetime.fromisoformat(event.data["due"]) == FIRST + 2 * DAY
 
 

@@ -8,6 +8,7 @@ lock of the case and saves what is returned.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -40,6 +41,9 @@ WRITTEN = (
     "next_level",
     "breached_at",
 )
+
+# What `rederive` may have changed.
+FIGURES = ("state", "due_at", "provisional", "next_at", "breached_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,36 @@ def replay(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
         clock.next_at = held.lapses_at  # the sweep's to end, when nobody does before
     else:
         clock.next_at = None if level is None else reckoning.at(_share(level))
+
+
+def rederive(clock: Clock, pauses: Iterable[Pause], policy: Policy, fell: datetime | None) -> None:
+    """Set every figure of a clock, open or stopped, from what is recorded; twice is once.
+
+    `fell` is the instant of its crossing of 100 %, if it has one: a breach stands, whatever the
+    calendar says now, and `next_level` never goes back. A due time that was provisional when the
+    clock stopped stays as it was.
+    """
+    clock.breached_at = fell
+    if clock.stopped_at is None:
+        clock.state = Clock.State.RUNNING if fell is None else Clock.State.BREACHED
+        replay(clock, pauses, policy)
+        return
+    clock.next_at = None
+    if fell is not None:
+        clock.state = Clock.State.BREACHED
+    elif clock.state != Clock.State.VOID:
+        clock.state = Clock.State.MET
+    if not clock.provisional:
+        replay(clock, _until(clock.stopped_at, pauses), policy)
+
+
+def _until(end: datetime, pauses: Iterable[Pause]) -> list[Pause]:
+    """The pauses as they stood at `end`: none that began later, those that went on still open."""
+    stood = [copy(pause) for pause in pauses if pause.started_at < end]
+    for pause in stood:
+        if pause.ended_at is not None and pause.ended_at > end:
+            pause.ended_at = None
+    return stood
 
 
 def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> list[Rung]:

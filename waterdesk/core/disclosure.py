@@ -12,18 +12,20 @@ if TYPE_CHECKING:
     from waterdesk.core.models.record import Event
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
-OPEN = ("from", "to", "reason", "result", "until", "days", "due_before", "due")
+OPEN = ("from", "to", "reason", "result", "until", "days", "was", "due")
+# What a customer reads of a promise made to him: that it was broken, that its due time moved.
+PROMISED = {"clock_breached", "clock_moved"}
 
 
 def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str, Any] | None:
     """The facts of `event` that concern the customer, or None when none of it does.
 
-    Changes of status, pauses, what was told, the own doing, and breaches of `promises`, the codes
-    of what was promised to the customer. Who of the staff acted, and their notes to each other,
-    stay inside.
+    Changes of status, pauses, what was told, the own doing, and breaches and moved due times of
+    `promises`, the codes of what was promised to the customer. Who of the staff acted, and their
+    notes to each other, stay inside.
     """
     if event.action.startswith("clock_"):
-        promised = event.action == "clock_breached" and event.data.get("promise") in promises
+        promised = event.action in PROMISED and event.data.get("promise") in promises
         return dict(event.data) if promised else None
     if event.action == "pause_lapsed":
         return {}

@@ -102,6 +102,6 @@ def make(
     return {
         "days": days,
         "promise": clock.code,
-        "due_before": before.isoformat(),
+        "was": before.isoformat(),
         "due": clock.due_at.isoformat(),
     }

@@ -198,6 +198,15 @@ def current() -> Policy:
     return _held
 
 
+def look_again() -> None:
+    """Have the next `current()` of this process look at the revision, however lately it did.
+
+    Unlike `forget` it is for a process at work: other threads never find nothing held.
+    """
+    global _looked
+    _looked = float("-inf")
+
+
 def forget() -> None:
     """Drop what is held; the next `current()` reads the rows."""
     global _held

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from waterdesk.core.health import pulse
+from waterdesk.core.recompute import catch_up
 from waterdesk.core.sweep import sweep
 
 
@@ -16,3 +17,10 @@ def sweep_clocks() -> int:
     crossed = sweep(now)
     pulse("sweep", now)
     return crossed
+
+
+@shared_task(name="core.replay_clocks")
+def replay_clocks() -> int:
+    """Every minute. Does nothing until the configuration changes; returns the clocks written."""
+    outcome = catch_up(timezone.now())
+    return outcome.written if outcome else 0

@@ -106,6 +106,6 @@ def _of_clock(clock: Clock, now: datetime) -> dict[str, str]:
         words = _("还剩 %(time)s") if left >= timedelta(0) else _("已超 %(time)s")
         return {
             "promise": clock.name,
-            "due": wording.when(clock.due_at, now),
+            "due": wording.due(clock.due_at, now, provisional=clock.provisional),
             "left": words % {"time": wording.duration(abs(left))},
         }

@@ -89,6 +89,12 @@ def when(at: datetime, now: datetime) -> str:
     return _("%(year)d年%(month)s%(day)d日 %(weekday)s %(time)s") % parts
 
 
+def due(at: datetime, now: datetime, *, provisional: bool) -> str:
+    """A due time as `when` says it, and that it is provisional where it is: 明天 09:00（暂定）."""
+    said = when(at, now)
+    return _("%(due)s（暂定）") % {"due": said} if provisional else said
+
+
 def limit(amount: Decimal, unit: str) -> str:
     """A limit as it is promised: 0.5 个工作日, 3 个工作日, 60 分钟, 24 小时."""
     number = f"{amount.normalize():f}"

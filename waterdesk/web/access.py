@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from waterdesk.core.errors import NotAllowed, NotFound
 from waterdesk.core.flow import flows
 from waterdesk.core.models.cases import Case
+from waterdesk.core.models.people import Role
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -33,6 +34,18 @@ def desk_only(view: View[P]) -> View[P]:
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def admin_only(view: View[P]) -> View[P]:
+    """For administrators: other people of the utility are refused (403) like customers."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if request.user.role != Role.ADMIN:
+            raise NotAllowed
+        return view(request, *args, **kwargs)
+
+    return desk_only(guarded)
 
 
 def signed_in(view: View[P]) -> View[P]:

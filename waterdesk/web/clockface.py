@@ -105,7 +105,8 @@ class Face:
     @property
     def due_words(self) -> str:
         """今天 16:30 到期; for a clock at rest only what it was due at."""
-        due = wording.when(self.clock.due_at, self.now)
+        provisional = self.is_open and self.clock.provisional
+        due = wording.due(self.clock.due_at, self.now, provisional=provisional)
         match self.state:
             case "paused":
                 return _("恢复后顺延")

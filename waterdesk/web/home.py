@@ -18,7 +18,7 @@ from waterdesk.core import health, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import Label, flow_named
 from waterdesk.core.models.people import Role
-from waterdesk.web import queues, track
+from waterdesk.web import queues, track, year_view
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -34,7 +34,7 @@ PARTS: dict[str, Label] = {
 SETTINGS: dict[str, Label] = {
     "admin:core_promise_changelist": gettext_lazy("承诺时限"),
     "admin:core_ladder_changelist": gettext_lazy("催办阶梯"),
-    "admin:core_workcalendar_changelist": gettext_lazy("工作日历"),
+    "calendars": gettext_lazy("工作日历"),
     "admin:core_area_changelist": gettext_lazy("片区"),
     "admin:core_user_changelist": gettext_lazy("人员"),
     "admin:core_subject_changelist": gettext_lazy("事项"),
@@ -60,7 +60,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "now": request.now,
     }
     if user.role == Role.ADMIN:
-        context |= machinery(request.now)
+        context |= machinery(request.now) | {
+            "unpublished": year_view.unpublished(rules, request.now)
+        }
     return render(request, f"web/home_{PAGES.get(user.role, 'lead')}.html", context)
 
 

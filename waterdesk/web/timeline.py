@@ -28,6 +28,7 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_reminded": gettext_lazy("“%(promise)s”已用 %(level)s%%，发出提醒"),
     "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
+    "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
 }
 CLOCK_TONES = {"clock_reminded": "warn", "clock_breached": "bad", "clock_escalated": "bad"}
 
@@ -48,14 +49,13 @@ FACT_WORDS: dict[str, Label] = {
     "handler": gettext_lazy("处理人"),
     "result": gettext_lazy("结果"),
     "days": gettext_lazy("延长天数"),
-    "due_before": gettext_lazy("原到期"),
+    "was": gettext_lazy("原到期"),
     "due": gettext_lazy("现到期"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
-INSTANTS = {"due", "due_before"}
 # What a customer reads of a move that told him: why, and what was done or answered.
-PUBLIC = ("reason", "until", "result", "days", "due_before", "due")
+PUBLIC = ("reason", "until", "result", "days", "was", "due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,12 @@ class Words:
             if facts is None:
                 continue
             if event.action in CLOCK_WORDS:
-                yield Entry(event.at, self.title(event), tone="bad")
+                yield Entry(
+                    event.at,
+                    self.title(event),
+                    lines=self._lines(None, facts),
+                    tone=CLOCK_TONES.get(event.action, "plain"),
+                )
                 continue
             move = self._move(event.action)
             yield Entry(
@@ -137,6 +142,7 @@ class Words:
             return str(words) % {
                 "promise": self.promises.get(code, code),
                 "level": event.data.get("level", ""),
+                "due": _instant(event.data.get("due", "")),
             }
         if event.action == LAPSED:
             return _("停表到期，自动恢复计时")
@@ -172,6 +178,8 @@ class Words:
             return "—"
         if isinstance(value, bool):
             return _("是") if value else _("否")
+        if name in ("was", "due"):
+            return _instant(str(value))
         if name == "handler":
             return self.people.get(value, str(value))
         if name == "channel":
@@ -182,9 +190,6 @@ class Words:
             return self.policy.reason(asked.use, str(value))
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
-        if name in INSTANTS:
-            at = timezone.localtime(datetime.fromisoformat(value))
-            return f"{at:%Y-%m-%d %H:%M}"
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):
@@ -204,6 +209,14 @@ def people_in(events: Iterable[Event]) -> dict[str, str]:
 def _place(name: str) -> tuple[int, str]:
     known = list(FACT_WORDS)
     return (known.index(name) if name in FACT_WORDS else len(known), name)
+
+
+def _instant(text: str) -> str:
+    """An instant of the record as a date and a time that stay true whenever they are read."""
+    try:
+        return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return text
 
 
 def _label(choices: Any, code: str) -> str:

@@ -6,6 +6,7 @@ from django.urls import path, register_converter
 
 from waterdesk.web import (
     board,
+    calendars,
     case_page,
     cases,
     health_page,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
     path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
+    path("desk/calendars/", calendars.calendars, name="calendars"),
+    path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),

@@ -16,6 +16,8 @@ class Utility(models.Model):
     hotline = models.CharField(_("服务热线"), max_length=20, default="96390")
     slogan = models.CharField(_("服务承诺"), max_length=200, blank=True)
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
+    # The revision that every open clock was last replayed by.
+    replayed = models.PositiveBigIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("供水单位")

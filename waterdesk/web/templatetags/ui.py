@@ -43,6 +43,12 @@ def when(at: datetime | None, now: datetime | None = None) -> str:
     return "" if at is None else wording.when(at, now or timezone.now())
 
 
+@register.filter
+def due(clock: Any, now: datetime) -> str:
+    """今天 16:30, with the word that it is provisional where it is."""
+    return wording.due(clock.due_at, now, provisional=clock.provisional)
+
+
 register.filter("mask_phone", wording.mask_phone)
 register.filter("mask_name", wording.mask_name)
 
