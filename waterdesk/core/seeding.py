@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from waterdesk.core import policy
+from waterdesk.core import ladders, policy
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -46,7 +46,7 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "utility": _utility(_read(folder, "utility"), update),
         "calendars": _calendars(_read(folder, "calendars"), _read(folder, "holidays"), update),
         "areas": _areas(_read(folder, "areas"), update),
-        "ladders": _rows(Ladder, _read(folder, "ladders"), ("code",), update),
+        "ladders": _ladders(_read(folder, "ladders"), update),
         "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
         "promises": _promises(_read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
@@ -149,14 +149,28 @@ def _areas(rows: list[dict[str, Any]], update: bool) -> int:
     return added
 
 
+def _ladders(rows: list[dict[str, Any]], update: bool) -> int:
+    for row in rows:
+        try:
+            ladders.check(row.get("levels"))
+        except ladders.LadderError as fault:
+            raise SeedError(f"ladders.json {row.get('code')}: {fault}") from fault
+    return _rows(Ladder, rows, ("code",), update)
+
+
 def _promises(rows: list[dict[str, Any]], update: bool) -> int:
     reasons = set(Reason.objects.filter(use=Reason.Use.PAUSE).values_list("code", flat=True))
-    ladders = {ladder.code: ladder for ladder in Ladder.objects.all()}
+    by_code = {ladder.code: ladder for ladder in Ladder.objects.all()}
     ready = []
     for row in rows:
-        ladder = ladders.get(row.get("ladder", "standard"))
+        ladder = by_code.get(row.get("ladder", "standard"))
         if ladder is None:
             raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
+        if ladders.accepts(ladder.levels) and not row.get("accepts"):
+            raise SeedError(
+                f"promises.json {row.get('name')}: ladder {ladder.code} accepts by default, "
+                "the promise does not"
+            )
         if unknown := set(row.get("pause_reasons", ())) - reasons:
             raise SeedError(f"promises.json {row.get('name')}: unknown pause reasons {unknown}")
         ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,8 @@ from waterdesk.core import record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_many, update_many
 from waterdesk.core.errors import Invalid
+from waterdesk.core.flow import fits
+from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
@@ -50,16 +52,27 @@ class Turn:
         self.directory = Directory(self.policy)
 
     def notice_what_was_passed(self) -> None:
-        """Record the levels that fell before now and that no sweep has seen yet."""
-        rungs = [
-            rung
-            for clock in self.clocks
-            for rung in timing.cross(clock, self.pauses, self.policy, self.at)
-        ]
-        self.rungs = sorted(rungs, key=lambda rung: rung.at)
-        for rung in self.rungs:
-            self.events += record.chain(self.case, [crossing_fact(rung)], None, self.at)
-            self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
+        """Record the levels that fell before now and that no sweep has seen yet.
+
+        One instant after the other: what an effect changes holds for everything that fell later.
+        """
+        while falling := [c.next_at for c in self.clocks if c.next_at and c.next_at < self.at]:
+            just_after = min(falling) + timedelta.resolution
+            for clock in self.clocks:
+                for rung in timing.cross(clock, self.pauses, self.policy, just_after):
+                    self._pass(rung)
+
+    def _pass(self, rung: timing.Rung) -> None:
+        """Record one level, tell of it, and let the desk itself make the move it asks for."""
+        self.rungs.append(rung)
+        facts = facts_of(rung, self.case, self.directory, self.at)
+        self.events += record.chain(self.case, facts, None, self.at)
+        self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
+        row = self.flow.by_action.get(MOVES.get(rung.effect, ""))
+        if row is not None and fits(row, self.case):
+            because = {"promise": rung.clock.code, "rung": rung.level}
+            when = max(rung.at, self.case.changed_at)
+            self.make(row, {}, "", by_desk=True, when=when, because=because)
 
     def make(
         self,
@@ -69,9 +82,14 @@ class Turn:
         *,
         by_desk: bool = False,
         first: dict[str, Any] | None = None,
+        when: datetime | None = None,
+        because: dict[str, Any] | None = None,
     ) -> None:
-        """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn."""
-        case = self.case
+        """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn.
+
+        `when` is its true instant where that is not now; `because` are more facts for the event.
+        """
+        case, at = self.case, when or self.at
         before, area = case.status, case.area_id
         self._set(values)
         if move.sets is not None:
@@ -79,12 +97,12 @@ class Turn:
         if move.after is not None:
             # Why the case stood in the status before is history, and in the record.
             case.status, case.outcome = move.after, ""
-        case.changed_at = self.at
+        case.changed_at = at
         if "reason" in values and not move.pause:
             case.outcome = values["reason"]
         self._pause(move, values, note)
-        self._run_clocks(move)
-        facts = {"from": before, "to": case.status} | _codes(values)
+        self._run_clocks(move, at)
+        facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:
             facts["area"] = self.policy.areas[case.area_id].code
         if note:
@@ -92,7 +110,7 @@ class Turn:
         if first is not None:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
         actor = None if by_desk else self.actor
-        self.events += record.chain(case, [Fact(move.action, self.at, facts)], actor, self.at)
+        self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
         extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
@@ -132,22 +150,22 @@ class Turn:
         for clock in self.clocks:
             timing.replay(clock, self.pauses, self.policy)
 
-    def _run_clocks(self, move: Move) -> None:
+    def _run_clocks(self, move: Move, at: datetime) -> None:
         for clock in self.clocks:
             clock.area_id = self.case.area_id
         for clock in self.clocks:
             if clock.code in move.stop and clock.stopped_at is None:
-                timing.stop(clock, self.at)
+                timing.stop(clock, at)
         if self.flow.statuses[self.case.status].final:
-            self.case.closed_at = self.case.closed_at or self.at
+            self.case.closed_at = self.case.closed_at or at
             for clock in self.clocks:
                 if clock.stopped_at is None:
-                    timing.stop(clock, self.at, void=True)
+                    timing.stop(clock, at, void=True)
         elif self.case.closed_at is not None:
             self.case.closed_at = None
         if move.start:
-            facts = self.flow.facts(self.case, self.at)
-            self.clocks += timing.start(self.case, move.start, facts, self.at, self.policy)
+            facts = self.flow.facts(self.case, at)
+            self.clocks += timing.start(self.case, move.start, facts, at, self.policy)
 
     def write_new(self) -> None:
         """Insert the case and everything that came with it."""
@@ -176,7 +194,19 @@ class Turn:
 def crossing_fact(rung: timing.Rung) -> Fact:
     """How the record tells of a crossed level: clock_reminded, clock_breached, clock_escalated."""
     word = "reminded" if rung.level < 100 else "breached" if rung.level == 100 else "escalated"
-    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code, "level": rung.level})
+    minutes = minutes_of(rung.level)
+    place = {"level": rung.level} if minutes is None else {"minutes": minutes}
+    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code} | place)
+
+
+def facts_of(rung: timing.Rung, case: Case, directory: Directory, now: datetime) -> list[Fact]:
+    """Everything the record says when a level is passed: itself, and what came of it."""
+    facts = [crossing_fact(rung)]
+    if rung.effect == EXPLAIN:
+        facts.append(Fact("explanation_owed", rung.at, {"promise": rung.clock.code}))
+    if "duty" in rung.tell and not directory.on_duty(case, now):
+        facts.append(Fact("duty_missing", now, {"promise": rung.clock.code}))
+    return facts
 
 
 def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
