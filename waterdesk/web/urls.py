@@ -12,6 +12,7 @@ from waterdesk.web import (
     home,
     inbox,
     jobs,
+    roster,
     track,
     views_style,
 )
@@ -46,6 +47,10 @@ urlpatterns = [
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
+    path("desk/duty/", roster.roster, name="duty"),
+    path("desk/duty/add/", roster.add, name="duty-add"),
+    path("desk/duty/swap/", roster.swap, name="duty-swap"),
+    path("desk/duty/<int:pk>/remove/", roster.remove, name="duty-remove"),
     # Answers 404 unless DEBUG is on.
     path("style/", views_style.style, name="style"),
     path("style/<slug:page>/", views_style.style, name="style-page"),
