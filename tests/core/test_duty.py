@@ -72,6 +72,13 @@ def test_when_nobody_is_on_duty_the_record_says_so_and_the_lead_is_told():
     assert told(ticket) == {lead}
 
 
+def test_a_reminder_that_is_too_late_to_tell_misses_nobody():
+    climb({"level": 50, "tell": ["duty"]})
+    ticket = open_ticket(at=MONDAY_0900)
+    sweep(MONDAY_0900 + 2 * HOUR)
+    assert not ticket.events.filter(action="duty_missing").exists()
+
+
 def test_who_has_left_is_never_on_duty():
     lead, gone = staff("lead", "east"), staff("field", "east-1")
     climb({"level": 50, "tell": ["duty"]})

@@ -58,6 +58,11 @@ def _louder(case: Case, move: Move, directory: Directory) -> tuple[str, ...]:
     return ("upper",) if times >= getattr(directory.policy.utility, move.raised_from) else ()
 
 
+def untold(rung: Rung, now: datetime) -> bool:
+    """Whether this is a reminder that is only noticed after the limit has passed."""
+    return rung.level < BREACH and rung.clock.due_at < now
+
+
 def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iterator[Notice]:
     """One notice a person for a crossed level; somebody in two audiences is told once.
 
@@ -65,7 +70,7 @@ def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iter
     the breach, noticed with it, says all there is to say. Outside the service hours of a clock in
     working time the inbox has it at once, and what is carried waits for the next opening.
     """
-    if rung.level < BREACH and rung.clock.due_at < now:
+    if untold(rung, now):
         return
     context = _context(case, directory, now) | _of_clock(rung.clock, now)
     context["level"] = str(rung.percent)

@@ -204,7 +204,8 @@ def facts_of(rung: timing.Rung, case: Case, directory: Directory, now: datetime)
     facts = [crossing_fact(rung)]
     if rung.effect == EXPLAIN:
         facts.append(Fact("explanation_owed", rung.at, {"promise": rung.clock.code}))
-    if "duty" in rung.tell and not directory.on_duty(case, now):
+    wanted = "duty" in rung.tell and not telling.untold(rung, now)
+    if wanted and not directory.on_duty(case, now):
         facts.append(Fact("duty_missing", now, {"promise": rung.clock.code}))
     return facts
 

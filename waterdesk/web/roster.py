@@ -196,7 +196,7 @@ def _cell(shift: Shift, day: date, now: datetime) -> dict[str, Any]:
         "shift": shift,
         "span": duty.span(shift),
         "over": shift.ends_at <= now,
-        "on": shift.starts_at <= now < shift.ends_at,
+        "on": shift.starts_at <= now < shift.ends_at and day == timezone.localtime(now).date(),
     }
 
 
