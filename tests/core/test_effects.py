@@ -33,7 +33,7 @@ CONSULTATION = {"category": "consultation", "subtype": "", "remark": "水价多�
 
 def climb(*levels, code="arrive", kind="ticket", accepts=False):
     """From now on the promises of this code climb this ladder."""
-    ladder = Ladder.objects.create(code="test", name="试", levels=list(levels))
+    ladder = Ladder.objects.create(code=f"test-{code}", name="试", levels=list(levels))
     Promise.objects.filter(kind=kind, code=code).update(ladder=ladder, accepts=accepts)
     Utility.touch()
     policy.forget()
@@ -117,6 +117,19 @@ def test_what_an_effect_changes_holds_for_the_levels_that_fell_later():
         key="clock.escalated", channel="inbox", occurrence__endswith=":200", case=ticket.number
     )
     assert told.recipient == lead
+
+
+def test_of_two_clocks_the_level_that_fell_first_comes_first():
+    climb({"level": 50, "effect": "reassign"})
+    climb({"level": 5, "tell": ["handler"]}, code="contain")
+    ticket = dispatched()
+    assert ticket.clocks.get(code="contain").next_at < ticket.clocks.get(code="arrive").next_at
+    sweep(MONDAY_0900 + 31 * MINUTE)
+    told = Message.objects.get(
+        case=ticket.number, key="clock.reminder", channel="inbox", occurrence__endswith=":5"
+    )
+    assert told.recipient == ticket.handler
+    assert actions(ticket)[-3:] == ["clock_reminded", "clock_reminded", "recall"]
 
 
 def test_an_application_is_accepted_by_default_where_the_promise_says_so():
