@@ -256,6 +256,21 @@ def test_the_nth_chase_tells_the_leads_lead(limit, times, told):
     assert inbox.count() == told
 
 
+def test_the_second_reopening_tells_the_leads_lead():
+    staff("lead", "east-1")
+    upper, agent = staff("lead", "east"), staff("agent")
+    ticket = open_ticket(at=MONDAY_0900, **CONSULTATION)
+    inbox = Message.objects.filter(recipient=upper, key="ticket.reopen.upper", channel="inbox")
+    told = []
+    for n in (1, 2):
+        at = MONDAY_0900 + n * HOUR
+        answer = {"result": "已答复"}
+        door.move(ticket.number, "answer", actor=agent, at=at, changes=answer)
+        door.move(ticket.number, "reopen", actor=agent, at=at + MINUTE)
+        told.append(inbox.count())
+    assert told == [0, 1]
+
+
 def test_plain_levels_are_swept_in_bulk_beside_a_case_that_acts(django_assert_max_num_queries):
     for n in range(20):
         open_ticket(at=MONDAY_0900, address=f"城东区朝阳路 {n} 号")
