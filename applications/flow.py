@@ -24,6 +24,10 @@ from waterdesk.core.flow import (
     Move,
     Status,
     Step,
+    back_to_the_pool,
+    is_not_urgent,
+    made_urgent,
+    somebody_sent,
     to_the_handlers_area,
 )
 from waterdesk.core.models.cases import Case
@@ -99,10 +103,6 @@ def _nobody_sent(case: Application) -> bool:
     return case.handler_id is None
 
 
-def _somebody_sent(case: Application) -> bool:
-    return case.handler_id is not None
-
-
 def _not_chased_yet(case: Application) -> bool:
     return case.chased_in != case.status
 
@@ -167,7 +167,7 @@ MOVES = (
         fields=(Field("handler", _("外勤人员"), "handler"),),
         sets=to_the_handlers_area,
         paused=None,
-        when=_somebody_sent,
+        when=somebody_sent,
         tell=("handler", "customer"),
     ),
     Move(
@@ -254,6 +254,25 @@ MOVES = (
         pause=True,
         tell=("customer",),
     ),
+    # The desk itself makes these two, when a ladder says so.
+    Move(
+        "recall",
+        _("超时收回，待改派"),
+        before=UNDER_WAY,
+        paused=None,
+        when=somebody_sent,
+        sets=back_to_the_pool,
+        tell=("lead",),
+    ),
+    Move(
+        "raise",
+        _("转为紧急"),
+        before=BEFORE_WATER,
+        paused=None,
+        when=is_not_urgent,
+        sets=made_urgent,
+        tell=("handler",),
+    ),
     Move(
         "chase",
         _("催办"),
@@ -263,6 +282,7 @@ MOVES = (
         when=_not_chased_yet,
         sets=_chased,
         tell=("handler", "lead"),
+        raised_from="chases_to_raise",
     ),
     Move(
         "note",

@@ -30,7 +30,9 @@ class Notice:
 
     `occurrence` must be the same whenever the same thing happens again and differ otherwise: a
     second message for one occurrence, channel and address is never made. `expires` (aware) bounds
-    the usefulness of this one; otherwise the text's own `ttl` does.
+    the usefulness of this one; otherwise the text's own `ttl` does. What a transport carries goes
+    out at `not_before` (aware) at the earliest, and its `ttl` counts from there; the inbox has it
+    at once.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Notice:
     context: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
     expires: datetime | None = None
+    not_before: datetime | None = None
 
 
 class _Row(NamedTuple):
@@ -116,6 +119,7 @@ def _address(channel: str, notice: Notice) -> str:
 
 def _row(notice: Notice, wording: texts.Wording, address: str, at: datetime) -> _Row:
     here = wording.channel == Channel.INBOX
+    first = max(at, notice.not_before or at)
     return _Row(
         occurrence=notice.occurrence,
         channel=wording.channel,
@@ -131,7 +135,7 @@ def _row(notice: Notice, wording: texts.Wording, address: str, at: datetime) -> 
         secret=wording.secret,
         case=notice.case,
         state=State.SENT.value if here else State.QUEUED.value,
-        next_try_at=None if here else at,
+        next_try_at=None if here else first,
         sent_at=at if here else None,
-        expires_at=None if here else (notice.expires or at + wording.ttl),
+        expires_at=None if here else (notice.expires or first + wording.ttl),
     )

@@ -25,6 +25,10 @@ from waterdesk.core.flow import (
     Move,
     Status,
     Step,
+    back_to_the_pool,
+    is_not_urgent,
+    made_urgent,
+    somebody_sent,
     to_the_handlers_area,
 )
 from waterdesk.core.models.cases import Case
@@ -210,6 +214,26 @@ MOVES = (
         tell=("handler",),
         sets=to_the_handlers_area,
     ),
+    # The desk itself makes these two, when a ladder says so.
+    Move(
+        "recall",
+        _("超时收回，待改派"),
+        before={"dispatched"},
+        after="logged",
+        paused=None,
+        when=somebody_sent,
+        sets=back_to_the_pool,
+        tell=("lead",),
+    ),
+    Move(
+        "raise",
+        _("转为紧急"),
+        before=WORKING,
+        paused=None,
+        when=is_not_urgent,
+        sets=made_urgent,
+        tell=("handler",),
+    ),
     Move(
         "chase",
         _("催办"),
@@ -217,6 +241,7 @@ MOVES = (
         roles=CHASERS,
         paused=None,
         tell=("handler", "lead"),
+        raised_from="chases_to_raise",
         sets=_one_more_chasing,
     ),
     Move(
@@ -248,6 +273,7 @@ MOVES = (
         tell=("customer", "handler"),
         when=may_reopen,
         sets=_back_to_work,
+        raised_from="reopenings_to_raise",
     ),
     Move(
         "note",

@@ -84,7 +84,8 @@ def make_due(first: int, many: int, now: datetime) -> int:
     started = now - LIMIT / 2 - timedelta(seconds=1)
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE core_clock SET started_at = %s, due_at = %s, next_at = %s, next_level = 50 "
+            "UPDATE core_clock SET started_at = %s, due_at = %s, next_at = %s, next_level = 50, "
+            "passed = 0 "
             "WHERE id IN (SELECT id FROM core_clock WHERE unit = 'natural' "
             "ORDER BY id OFFSET %s LIMIT %s)",
             [started, started + LIMIT, started + LIMIT / 2, first, many],

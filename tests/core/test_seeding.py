@@ -4,10 +4,11 @@ import json
 import shutil
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from tests.conftest import SEEDS
 from waterdesk.core import seeding
-from waterdesk.core.models import Promise, Utility, WorkCalendar
+from waterdesk.core.models import Ladder, Promise, Utility, WorkCalendar
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +95,45 @@ def test_a_promise_without_a_limit_is_refused_by_name(folder):
     rewrite(folder, "promises", lambda rows: rows[0].pop("amount"))
     with pytest.raises(seeding.SeedError, match=r"promises.json 两环节.*amount"):
         seeding.load(folder)
+
+
+@pytest.mark.parametrize(
+    ("rung", "named"),
+    [
+        ({"level": 50, "tell": ["boss"]}, "boss"),
+        ({"level": 50, "tell": ["lead"], "effect": "explode"}, "explode"),
+        ({"level": 80, "tell": ["lead"]}, "doubled"),
+    ],
+)
+def test_a_bad_ladder_is_refused_by_name(folder, rung, named):
+    rewrite(folder, "ladders", lambda rows: rows[0]["levels"].insert(0, rung))
+    with pytest.raises(seeding.SeedError, match=rf"standard: .*{named}"):
+        seeding.load(folder)
+
+
+def test_acceptance_by_default_is_refused_where_the_promise_does_not_allow_it(folder):
+    silent = {
+        "code": "silent",
+        "name": "默许",
+        "levels": [{"level": 100, "tell": ["lead"], "effect": "accept"}],
+    }
+    rewrite(folder, "ladders", lambda rows: rows.append(silent))
+    rewrite(folder, "promises", lambda rows: rows[0].update(ladder="silent"))
+    with pytest.raises(seeding.SeedError, match="silent accepts by default"):
+        seeding.load(folder)
+    rewrite(folder, "promises", lambda rows: rows[0].update(accepts=True))
+    seeding.load(folder)
+
+
+def test_the_admin_refuses_the_same_ladders():
+    ladder = Ladder(code="odd", name="怪", levels=[{"level": 50, "tell": ["boss"]}])
+    with pytest.raises(ValidationError, match="boss"):
+        ladder.full_clean()
+    standard = Ladder.objects.get(code="standard")
+    standard.levels = [{"level": 100, "tell": ["lead"], "effect": "accept"}]
+    with pytest.raises(ValidationError, match="不允许超时默许"):
+        standard.full_clean()
+    standard.save()
+    promise = Promise.objects.filter(ladder=standard).first()
+    with pytest.raises(ValidationError, match="超时默许"):
+        promise.full_clean()

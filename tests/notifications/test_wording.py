@@ -25,7 +25,7 @@ def told() -> set[str]:
         f"{flow.kind}.{move.action}.{audience}"
         for flow in flows()
         for move in (flow.opening, *flow.moves)
-        for audience in move.tell
+        for audience in move.audiences
     }
     return moves | LEVELS | {"login.code"}
 

@@ -19,7 +19,7 @@ def test_whoever_a_move_tells_is_told_in_a_text_and_no_text_waits_for_ever():
     told = {
         f"{KIND}.{move.action}.{audience}"
         for move in (FLOW.opening, *FLOW.moves)
-        for audience in move.tell
+        for audience in move.audiences
     }
     texts = {text["key"] for text in seeds("messages") if text["key"].startswith(f"{KIND}.")}
     assert told == texts

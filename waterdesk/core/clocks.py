@@ -7,15 +7,18 @@ lock of the case and saves what is returned.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from heapq import merge
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from waterdesk.core import ladders
+from waterdesk.core.ladders import BREACH
 from waterdesk.core.models.clocks import Clock
 from waterdesk.sla.clock import Count, Limit, Unit
 from waterdesk.sla.clock import Pause as Interval
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case, Pause
     from waterdesk.core.policy import Policy
 
-BREACH = 100
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # What `cross`, `stop` and a move to another area may have changed; exactly these are written.
 WRITTEN = (
@@ -39,6 +41,8 @@ WRITTEN = (
     "provisional",
     "next_at",
     "next_level",
+    "passed",
+    "explanation_owed",
     "breached_at",
 )
 
@@ -48,12 +52,17 @@ FIGURES = ("state", "due_at", "provisional", "next_at", "breached_at")
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One level of one clock, passed at its true instant `at` (aware)."""
+    """One level of one clock, passed at its true instant `at` (aware); see core.ladders.
+
+    `percent` is the share of the limit that was used up by then, for rungs in minutes rounded.
+    """
 
     clock: Clock
     level: int
     tell: tuple[str, ...]
     at: datetime
+    effect: str = ""
+    percent: int = 0
 
 
 def start(
@@ -66,7 +75,6 @@ def start(
         promise = policy.promise(case.kind, code, facts, at)
         if promise is None:
             continue
-        ladder = sorted(promise.ladder.levels, key=lambda rung: rung["level"])
         clock = Clock(
             case=case,
             area_id=case.area_id,
@@ -78,11 +86,11 @@ def start(
             calendar_id=calendar_id,
             pause_reasons=list(promise.pause_reasons),
             pause_most=dict(promise.pause_most),
-            ladder=ladder,
+            ladder=ladders.ordered(promise.ladder.levels),
             public=promise.public,
             state=Clock.State.RUNNING,
             started_at=at,
-            next_level=ladder[0]["level"] if ladder else None,
+            passed=0,
         )
         replay(clock, (), policy)
         begun.append(clock)
@@ -135,11 +143,10 @@ def replay(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
         return
     if clock.state in (Clock.State.RUNNING, Clock.State.PAUSED):
         clock.state = Clock.State.PAUSED if held else Clock.State.RUNNING
-    level = clock.next_level
     if held:
         clock.next_at = held.lapses_at  # the sweep's to end, when nobody does before
     else:
-        clock.next_at = None if level is None else reckoning.at(_share(level))
+        _wait(clock, next(_ahead(clock, reckoning), None))
 
 
 def rederive(clock: Clock, pauses: Iterable[Pause], policy: Policy, fell: datetime | None) -> None:
@@ -181,19 +188,35 @@ def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) 
         return []
     reckoning = count(clock, pauses, policy)
     rungs: list[Rung] = []
-    clock.next_at = None
-    waiting = [rung for rung in clock.ladder if rung["level"] >= (clock.next_level or 0)]
-    for place, rung in enumerate(waiting):
-        level = rung["level"]
-        instant = reckoning.at(_share(level))
-        if instant is None or instant >= now:
-            clock.next_level, clock.next_at = level, instant
+    places: list[int] = []
+    waiting = None
+    for each in _ahead(clock, reckoning):
+        instant, level, place = each
+        if instant >= now:
+            waiting = each
             break
-        rungs.append(Rung(clock, level, tuple(rung.get("tell", ())), instant))
-        if level == BREACH:
-            clock.state, clock.breached_at = Clock.State.BREACHED, instant
-        clock.next_level = waiting[place + 1]["level"] if place + 1 < len(waiting) else None
+        step = clock.ladder[place]
+        effect = step.get("effect", "")
+        percent = _percent(level, reckoning)
+        rungs.append(Rung(clock, level, tuple(step.get("tell", ())), instant, effect, percent))
+        places.append(place)
+    for rung in rungs:
+        if rung.level == BREACH:
+            clock.state, clock.breached_at = Clock.State.BREACHED, rung.at
+        if rung.effect == ladders.EXPLAIN:
+            clock.explanation_owed = True
+    for place in places:
+        clock.passed |= 1 << place
+    _wait(clock, waiting)
     return rungs
+
+
+def acts(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> bool:
+    """Whether a level that `cross` would return now changes the case itself."""
+    if not ladders.acts(clock.ladder):
+        return False
+    due = _ahead(clock, count(clock, pauses, policy))
+    return ladders.acts(clock.ladder[place] for instant, _, place in due if instant < now)
 
 
 def stop(clock: Clock, at: datetime, *, void: bool = False) -> None:
@@ -246,13 +269,65 @@ def _blamed(case: Case) -> QuerySet[Clock]:
     return Clock.objects.filter(case_id=case.pk, breached_at__isnull=False, cause_accepted=False)
 
 
+def service_opens(clock: Clock, policy: Policy, now: datetime) -> datetime | None:
+    """When a reminder of this clock may go out, if not at once: the next opening after `now`.
+
+    None in service hours, and always for clocks in natural time.
+    """
+    if clock.unit == Unit.NATURAL:
+        return None
+    instant = timedelta.resolution
+    opens = policy.calendars[clock.calendar_id].add(now, instant) - instant
+    return opens if opens > now else None
+
+
 def remaining(clock: Clock, pauses: Iterable[Pause], policy: Policy, now: datetime) -> timedelta:
     """Counted time left until the limit at `now`, negative when it has passed."""
     return count(clock, pauses, policy).remaining(now)
 
 
-def _share(level: int) -> Decimal:
-    return Decimal(level) / 100
+# When a rung falls, its level, its place in the ladder.
+Ahead = tuple[datetime, int, int]
+
+
+def _ahead(clock: Clock, reckoning: Count) -> Iterator[Ahead]:
+    """The rungs not passed yet that have an instant, as they fall; no more is reckoned than read.
+
+    Shares keep their order among themselves, and so do minutes; but a pause or a notice may change
+    how many minutes a limit of whole working days has, and with it which of a share and a number
+    of minutes comes first. Therefore the passed ones are known one by one, not as "all below".
+    """
+    shares: list[tuple[int, int]] = []
+    minutes: list[tuple[int, int]] = []
+    for place, step in enumerate(clock.ladder):
+        if not clock.passed >> place & 1:
+            level = ladders.level_of(step)
+            (shares if ladders.minutes_of(level) is None else minutes).append((level, place))
+    if not minutes:
+        return _falling(shares, reckoning)
+    return merge(_falling(shares, reckoning), _falling(minutes, reckoning))
+
+
+def _falling(rungs: Iterable[tuple[int, int]], reckoning: Count) -> Iterator[Ahead]:
+    for level, place in rungs:
+        minutes = ladders.minutes_of(level)
+        if minutes is None:
+            instant = reckoning.at(Decimal(level) / 100)
+        else:
+            instant = reckoning.beside(timedelta(minutes=minutes))
+        if instant is not None:
+            yield instant, level, place
+
+
+def _wait(clock: Clock, rung: Ahead | None) -> None:
+    clock.next_at, clock.next_level = (rung[0], rung[1]) if rung else (None, None)
+
+
+def _percent(level: int, reckoning: Count) -> int:
+    minutes = ladders.minutes_of(level)
+    if minutes is None:
+        return level
+    return round(100 * (reckoning.limit + timedelta(minutes=minutes)) / reckoning.limit)
 
 
 def _is_provisional(clock: Clock, policy: Policy) -> bool:

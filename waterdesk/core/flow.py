@@ -61,7 +61,8 @@ class Move:
     (True), or either (None). `roles` empty: only the desk itself does it. `own`: a field worker
     may do it only to a case in hand. `tell` names audiences; the text is `<kind>.<action>.<who>`.
     `when` narrows the row to the cases it is meant for; `sets` gives attributes of the case that
-    the move itself changes, a counter for example.
+    the move itself changes, a counter for example. `raised_from` names the number of the utility
+    from which time on the lead's lead is told as well.
     """
 
     action: str
@@ -82,6 +83,12 @@ class Move:
     note: bool = True
     when: Callable[[Case], bool] | None = None
     sets: Callable[[Case], Mapping[str, Any]] | None = None
+    raised_from: str = ""
+
+    @property
+    def audiences(self) -> tuple[str, ...]:
+        """Everybody whom this move may ever tell."""
+        return (*self.tell, "upper") if self.raised_from else self.tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +197,23 @@ def may(user: User | None, move: Move, case: Case) -> bool:
     if user.role not in move.roles or not sees(user, case):
         return False
     return not (move.own and user.role == Role.FIELD and case.handler_id != user.pk)
+
+
+def back_to_the_pool(case: Case) -> dict[str, Any]:
+    """For `sets` of a move that takes a case from whoever has it; its lead sends somebody else."""
+    return {"handler": None}
+
+
+def made_urgent(case: Case) -> dict[str, Any]:
+    return {"urgent": True}
+
+
+def is_not_urgent(case: Case) -> bool:
+    return not case.urgent
+
+
+def somebody_sent(case: Case) -> bool:
+    return case.handler_id is not None
 
 
 def to_the_handlers_area(case: Case) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import models, transaction
 
-from waterdesk.core import policy, promise_check, promise_rows
+from waterdesk.core import ladders, policy, promise_check, promise_rows
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -45,7 +45,7 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "utility": _utility(_read(folder, "utility"), update),
         "calendars": _calendars(_read(folder, "calendars"), _read(folder, "holidays"), update),
         "areas": _areas(_read(folder, "areas"), update),
-        "ladders": _rows(Ladder, _read(folder, "ladders"), ("code",), update),
+        "ladders": _ladders(_read(folder, "ladders"), update),
         "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
         "promises": _promises(promises := _read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
@@ -145,16 +145,30 @@ def _areas(rows: list[dict[str, Any]], update: bool) -> int:
     return added
 
 
+def _ladders(rows: list[dict[str, Any]], update: bool) -> int:
+    for row in rows:
+        try:
+            ladders.check(row.get("levels"))
+        except ladders.LadderError as fault:
+            raise SeedError(f"ladders.json {row.get('code')}: {fault}") from fault
+    return _rows(Ladder, rows, ("code",), update)
+
+
 def _promises(rows: list[dict[str, Any]], update: bool) -> int:
-    ladders = {ladder.code: ladder for ladder in Ladder.objects.all()}
+    by_code = {ladder.code: ladder for ladder in Ladder.objects.all()}
     known = promise_rows.known()
     ready = []
     for row in rows:
-        ladder = ladders.get(row.get("ladder", "standard"))
+        ladder = by_code.get(row.get("ladder", "standard"))
         if ladder is None:
             raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
         if fault := next(promise_check.faults_of(_unwritten(row), known), None):
             raise SeedError(str(fault))
+        if ladders.accepts(ladder.levels) and not row.get("accepts"):
+            raise SeedError(
+                f"promises.json {row.get('name')}: ladder {ladder.code} accepts by default, "
+                "the promise does not"
+            )
         if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
             raise SeedError(
                 f"promises.json {row.get('name')}: a longest pause for reasons it does not allow "

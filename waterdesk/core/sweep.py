@@ -14,14 +14,14 @@ from django.db import transaction
 
 from notifications import outbox
 from waterdesk.core import clocks as timing
-from waterdesk.core import policy, record, telling
+from waterdesk.core import door, policy, record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import update_many
-from waterdesk.core.flow import flow_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
-from waterdesk.core.turn import Turn, crossing_fact, note_breach, write_crossings
+from waterdesk.core.turn import facts_of, note_breach, write_crossings
+from waterdesk.sla.errors import SlaError
 
 log = logging.getLogger(__name__)
 
@@ -35,27 +35,32 @@ def sweep(now: datetime, batch: int = BATCH) -> int:
     """Record what fell before `now` (aware); returns the number of levels crossed.
 
     One transaction a batch, so a killed sweep loses only the batch it was in, and that one is
-    found again. Repeating it, late or twice at once, crosses nothing twice.
+    found again. Repeating it, late or twice at once, crosses nothing twice. A case that one of
+    its levels changes goes through the door by itself, a transaction each.
     """
     crossed = 0
     while True:
-        claimed, rungs = _sweep_batch(now, batch)
-        crossed += rungs
+        claimed, rungs, acting = _sweep_batch(now, batch)
+        crossed += rungs + sum(_act(number, now) for number in acting)
         if claimed < batch:
             return crossed
 
 
 @transaction.atomic
-def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
-    clocks = _claim(now, size)
-    claimed = len(clocks)
-    if not clocks:
-        return 0, 0
+def _sweep_batch(now: datetime, size: int) -> tuple[int, int, list[str]]:
+    claimed = _claim(now, size)
+    if not claimed:
+        return 0, 0, []
     rules = policy.current()
+    pauses = _pauses_of(claimed)
+    # A paused case rings when its pause lapses, which changes the case as well.
+    acting = {
+        c.case_id
+        for c in claimed
+        if c.case.paused_reason or _acts(c, pauses[c.case_id], rules, now)
+    }
+    clocks = [clock for clock in claimed if clock.case_id not in acting]
     directory = Directory(rules, (clock.case for clock in clocks))
-    pauses = _pauses_of(clocks)
-    woken = _wake({c.case_id: c.case for c in clocks if c.case.paused_reason}, pauses, rules, now)
-    clocks = [clock for clock in clocks if clock.case_id not in woken]
     rungs = sorted(
         (rung for clock in clocks for rung in _cross(clock, pauses[clock.case_id], rules, now)),
         key=lambda rung: rung.at,
@@ -64,7 +69,7 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
     notices: list[outbox.Notice] = []
     for rung in rungs:
         case = rung.clock.case
-        events += record.chain(case, [crossing_fact(rung)], None, now)
+        events += record.chain(case, facts_of(rung, case, directory, now), None, now)
         notices += telling.of_rung(case, rung, directory, now)
         note_breach(case, rung)
     write_crossings(rungs, now)
@@ -72,7 +77,8 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int]:
     update_many(list({clock.case_id: clock.case for clock in clocks}.values()), CASE_WRITTEN)
     Event.objects.bulk_create(events)
     outbox.queue(notices, now)
-    return claimed, len(rungs) + sum(woken.values())
+    numbers = sorted({clock.case.number for clock in claimed if clock.case_id in acting})
+    return len(claimed), len(rungs), numbers
 
 
 def _claim(now: datetime, size: int) -> list[Clock]:
@@ -90,29 +96,29 @@ def _claim(now: datetime, size: int) -> list[Clock]:
     return clocks
 
 
-def _wake(
-    cases: dict[int, Case], pauses: dict[int, list[Pause]], rules: policy.Policy, now: datetime
-) -> dict[int, int]:
-    """End the pauses of these cases whose time has come; how many levels fell since, by case.
-
-    A paused case rings when its pause lapses. It is locked, and what a person's move would record
-    first is recorded here by the same hand.
-    """
-    woken = {}
-    for pk, case in cases.items():
-        open_clocks = list(case.clocks.filter(stopped_at__isnull=True))
-        turn = Turn(case, flow_of(case), None, now, rules, open_clocks, pauses[pk])
-        turn.notice_what_was_passed()
-        turn.write()
-        woken[pk] = len(turn.rungs)
-    return woken
-
-
 def _pauses_of(clocks: list[Clock]) -> dict[int, list[Pause]]:
     found: dict[int, list[Pause]] = defaultdict(list)
     for pause in Pause.objects.filter(case__in={clock.case_id for clock in clocks}):
         found[pause.case_id].append(pause)
     return found
+
+
+def _acts(clock: Clock, pauses: list[Pause], rules: policy.Policy, now: datetime) -> bool:
+    try:
+        return timing.acts(clock, pauses, rules, now)
+    except SlaError:
+        return False  # `_cross` sets it aside
+
+
+def _act(number: str, now: datetime) -> int:
+    """One case through the door, in a transaction of its own, so that its effects are its own."""
+    try:
+        return door.catch_up(number, now)
+    except Exception:
+        log.exception("levels of %s cannot be recorded; set aside", number)
+        due = Clock.objects.filter(case__number=number, next_at__lt=now)
+        due.update(next_at=now + SET_ASIDE)
+        return 0
 
 
 def _cross(

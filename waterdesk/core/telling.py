@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from notifications.outbox import Notice
 from waterdesk.core import wording
 from waterdesk.core.audiences import Directory
-from waterdesk.core.clocks import BREACH, Rung
+from waterdesk.core.clocks import Rung, service_opens
 from waterdesk.core.flow import Move, flow_of, status_of
+from waterdesk.core.ladders import BREACH
 
 if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case
@@ -36,7 +37,7 @@ def of_move(
     first = min((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at, default=None)
     if first is not None:
         context |= _of_clock(first, at)
-    for audience in move.tell:
+    for audience in (*move.tell, *_louder(case, move, directory)):
         for person in directory.people(audience, case):
             yield Notice(
                 key=f"{case.kind}.{move.action}.{audience}",
@@ -48,22 +49,38 @@ def of_move(
             )
 
 
+def _louder(case: Case, move: Move, directory: Directory) -> tuple[str, ...]:
+    """The lead's lead too, from the n-th time on that this move is made on this case."""
+    if not move.raised_from:
+        return ()
+    # This time is not written yet; the record knows the times before.
+    times = case.events.filter(action=move.action).count() + 1
+    return ("upper",) if times >= getattr(directory.policy.utility, move.raised_from) else ()
+
+
+def untold(rung: Rung, now: datetime) -> bool:
+    """Whether this is a reminder that is only noticed after the limit has passed."""
+    return rung.level < BREACH and rung.clock.due_at < now
+
+
 def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iterator[Notice]:
     """One notice a person for a crossed level; somebody in two audiences is told once.
 
     A reminder that is only noticed after the limit has passed is recorded but told to nobody:
-    the breach, noticed with it, says all there is to say.
+    the breach, noticed with it, says all there is to say. Outside the service hours of a clock in
+    working time the inbox has it at once, and what is carried waits for the next opening.
     """
-    if rung.level < BREACH and rung.clock.due_at < now:
+    if untold(rung, now):
         return
     context = _context(case, directory, now) | _of_clock(rung.clock, now)
-    context["level"] = str(rung.level)
+    context["level"] = str(rung.percent)
+    opens = service_opens(rung.clock, directory.policy, now)
     name = (
         "reminder" if rung.level < BREACH else "breached" if rung.level == BREACH else "escalated"
     )
     for audience in rung.tell:
         suffix = ".customer" if audience == "customer" else ""
-        for person in directory.people(audience, case):
+        for person in directory.people(audience, case, now):
             yield Notice(
                 key=f"clock.{name}{suffix}",
                 occurrence=f"clock:{rung.clock.pk}:{rung.level}",
@@ -71,6 +88,7 @@ def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iter
                 phone=person.phone,
                 context=context,
                 case=case.number,
+                not_before=opens,
             )
 
 

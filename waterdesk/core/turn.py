@@ -19,6 +19,8 @@ from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_many, update_many
 from waterdesk.core.errors import Conflict, Invalid
+from waterdesk.core.flow import fits
+from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
@@ -57,18 +59,29 @@ class Turn:
         self.directory = Directory(self.policy)
 
     def notice_what_was_passed(self) -> None:
-        """Record what fell before now and no sweep has seen yet: a pause's end, then levels."""
+        """Record what fell before now and no sweep has seen yet: a pause's end, then levels.
+
+        One instant after the other: what an effect changes holds for everything that fell later.
+        """
         self._lapse()
-        rungs = [
-            rung
-            for clock in self.clocks
-            for rung in timing.cross(clock, self.pauses, self.policy, self.at)
-        ]
-        self.rungs = sorted(rungs, key=lambda rung: rung.at)
-        for rung in self.rungs:
-            self.events += record.chain(self.case, [crossing_fact(rung)], None, self.at)
-            self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
-            note_breach(self.case, rung)
+        while falling := [c.next_at for c in self.clocks if c.next_at and c.next_at < self.at]:
+            just_after = min(falling) + timedelta.resolution
+            for clock in self.clocks:
+                for rung in timing.cross(clock, self.pauses, self.policy, just_after):
+                    self._pass(rung)
+
+    def _pass(self, rung: timing.Rung) -> None:
+        """Record one level, tell of it, and let the desk itself make the move it asks for."""
+        self.rungs.append(rung)
+        facts = facts_of(rung, self.case, self.directory, self.at)
+        self.events += record.chain(self.case, facts, None, self.at)
+        self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
+        note_breach(self.case, rung)
+        row = self.flow.by_action.get(MOVES.get(rung.effect, ""))
+        if row is not None and fits(row, self.case):
+            because = {"promise": rung.clock.code, "rung": rung.level}
+            when = max(rung.at, self.case.changed_at)
+            self.make(row, {}, "", by_desk=True, when=when, because=because)
 
     def make(
         self,
@@ -78,10 +91,15 @@ class Turn:
         *,
         by_desk: bool = False,
         first: dict[str, Any] | None = None,
+        when: datetime | None = None,
+        because: dict[str, Any] | None = None,
     ) -> None:
-        """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn."""
-        case = self.case
-        if breaches.holds_open(case, move, self.flow, self.actor):
+        """Make the move in memory: status, fields, pauses, clocks, event, notices, in turn.
+
+        `when` is its true instant where that is not now; `because` are more facts for the event.
+        """
+        case, at = self.case, when or self.at
+        if breaches.holds_open(case, move, self.flow, None if by_desk else self.actor):
             raise Conflict(_("本办件有超时尚未说明，请先填写“说明超时原因”再办结。"))
         before, area = case.status, case.area_id
         self._set(values)
@@ -90,7 +108,7 @@ class Turn:
         if move.after is not None:
             # Why the case stood in the status before is history, and in the record.
             case.status, case.outcome = move.after, ""
-        case.changed_at = self.at
+        case.changed_at = at
         if "reason" in values and not (move.pause or move.action == breaches.EXPLAIN):
             case.outcome = values["reason"]
         if move.action in (extensions.ASK, extensions.GRANT, extensions.REFUSE):
@@ -101,8 +119,8 @@ class Turn:
             case.explanation = breaches.AFTER[move.action].value
             self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
-        self._run_clocks(move)
-        facts = {"from": before, "to": case.status} | _codes(values)
+        self._run_clocks(move, at)
+        facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:
             facts["area"] = self.policy.areas[case.area_id].code
         if note:
@@ -110,7 +128,7 @@ class Turn:
         if first is not None:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
         actor = None if by_desk else self.actor
-        self.events += record.chain(case, [Fact(move.action, self.at, facts)], actor, self.at)
+        self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
         extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
@@ -183,23 +201,23 @@ class Turn:
         resume = self.flow.move("resume")
         self.notices += telling.of_move(case, resume, self.clocks, self.directory, self.at, extra)
 
-    def _run_clocks(self, move: Move) -> None:
+    def _run_clocks(self, move: Move, at: datetime) -> None:
         for clock in self.clocks:
             clock.area_id = self.case.area_id
         for clock in self.clocks:
             if clock.code in move.stop and clock.stopped_at is None:
-                timing.stop(clock, self.at)
+                timing.stop(clock, at)
         if self.flow.statuses[self.case.status].final:
-            self.case.closed_at = self.case.closed_at or self.at
+            self.case.closed_at = self.case.closed_at or at
             self.case.extension_asked = None
             for clock in self.clocks:
                 if clock.stopped_at is None:
-                    timing.stop(clock, self.at, void=True)
+                    timing.stop(clock, at, void=True)
         elif self.case.closed_at is not None:
             self.case.closed_at = None
         if move.start:
-            facts = self.flow.facts(self.case, self.at)
-            self.clocks += timing.start(self.case, move.start, facts, self.at, self.policy)
+            facts = self.flow.facts(self.case, at)
+            self.clocks += timing.start(self.case, move.start, facts, at, self.policy)
 
     def write_new(self) -> None:
         """Insert the case and everything that came with it."""
@@ -233,15 +251,28 @@ class Turn:
 
 
 def note_breach(case: Case, rung: timing.Rung) -> None:
-    """A breach is to be explained, also when an earlier one of the case already was."""
-    if rung.level == timing.BREACH:
+    """A breach is to be explained, also when an earlier one was; a rung may demand it as well."""
+    if rung.level == timing.BREACH or rung.effect == EXPLAIN:
         case.explanation = Case.Explanation.OWED.value
 
 
 def crossing_fact(rung: timing.Rung) -> Fact:
     """How the record tells of a crossed level: clock_reminded, clock_breached, clock_escalated."""
     word = "reminded" if rung.level < 100 else "breached" if rung.level == 100 else "escalated"
-    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code, "level": rung.level})
+    minutes = minutes_of(rung.level)
+    place = {"level": rung.level} if minutes is None else {"minutes": minutes}
+    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code} | place)
+
+
+def facts_of(rung: timing.Rung, case: Case, directory: Directory, now: datetime) -> list[Fact]:
+    """Everything the record says when a level is passed: itself, and what came of it."""
+    facts = [crossing_fact(rung)]
+    if rung.effect == EXPLAIN:
+        facts.append(Fact("explanation_owed", rung.at, {"promise": rung.clock.code}))
+    wanted = "duty" in rung.tell and not telling.untold(rung, now)
+    if wanted and not directory.on_duty(case, now):
+        facts.append(Fact("duty_missing", now, {"promise": rung.clock.code}))
+    return facts
 
 
 def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:

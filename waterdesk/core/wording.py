@@ -108,6 +108,14 @@ def limit(amount: Decimal, unit: str) -> str:
     return _("%(number)s 分钟") % {"number": number}
 
 
+def rung(minutes: int | None, share: int = 0) -> str:
+    """Where a level stands: 80%, or 到期前 30 分钟 where it is so many minutes from the limit."""
+    if minutes is None:
+        return _("%(share)d%%") % {"share": share}
+    words = _("到期前 %(minutes)d 分钟") if minutes < 0 else _("到期后 %(minutes)d 分钟")
+    return words % {"minutes": abs(minutes)}
+
+
 def mask_phone(phone: str) -> str:
     """138****1234. Service numbers of up to five digits (12345, 96390) belong to nobody.
 

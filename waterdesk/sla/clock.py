@@ -109,6 +109,14 @@ class Count:
         count = self._as_of(now)
         return count._meter.reach(_part(count.limit, share))
 
+    def beside(self, offset: timedelta) -> datetime | None:
+        """Return when the limit and `offset` more have been counted (UTC); before it if negative.
+
+        None when that lies before the start, or beyond a pause without an end.
+        """
+        amount = self.limit + offset
+        return None if amount < timedelta() else self._meter.reach(amount)
+
     def used(self, now: datetime) -> timedelta:
         """Return the counted time from the start to `now`."""
         return self._meter.used(now)

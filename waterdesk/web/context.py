@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
-from waterdesk.core import health, policy
+from waterdesk.core import duty, health, policy
 from waterdesk.core.flow import Label
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role
@@ -42,6 +43,7 @@ CASES = Place("cases", _("办件"), "list")
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
+DUTY = Place("duty", _("值班"), "calendar")
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
@@ -54,9 +56,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX),
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX),
     Role.FIELD.value: (JOBS, CASES, INBOX),
-    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, INBOX),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, INBOX, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, INBOX, WHAT_IF, ADMIN),
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, WHAT_IF),
+    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, WHAT_IF, ADMIN),
 }
 
 # What the key "n" opens: the form somebody of this role fills in all day.
@@ -75,6 +77,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "utility": SimpleLazyObject(lambda: policy.current().utility),
         "nav": SimpleLazyObject(partial(_nav, request)),
         "silent": SimpleLazyObject(partial(_silent, request)),
+        "unmanned": SimpleLazyObject(partial(_unmanned, request)),
     }
     if user is None or not user.is_authenticated:
         return found
@@ -122,3 +125,11 @@ def _silent(request: HttpRequest) -> list[str]:
     if user is None or not user.is_authenticated or not user.is_desk:
         return []
     return health.silent_parts(request.now)
+
+
+def _unmanned(request: HttpRequest) -> str:
+    """The areas for which nobody is on duty though a ladder counts on somebody; for leads."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in duty.KEEPERS:
+        return ""
+    return gettext("、").join(duty.uncovered(user, policy.current(), request.now))

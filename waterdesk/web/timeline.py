@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from waterdesk.core import wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
 from waterdesk.core.models.cases import Case
@@ -29,8 +30,21 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
     "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
+    "explanation_owed": gettext_lazy("“%(promise)s”须说明超时原因"),
+    "duty_missing": gettext_lazy("“%(promise)s”要通知值班人，但当时无人值班，已改为通知班长"),
 }
-CLOCK_TONES = {"clock_reminded": "warn", "clock_breached": "bad", "clock_escalated": "bad"}
+# The same for levels at so many minutes before or after the limit.
+MINUTE_WORDS: dict[str, Label] = {
+    "clock_reminded": gettext_lazy("“%(promise)s”%(rung)s，发出提醒"),
+    "clock_escalated": gettext_lazy("“%(promise)s”%(rung)s，上报"),
+}
+CLOCK_TONES = {
+    "clock_reminded": "warn",
+    "clock_breached": "bad",
+    "clock_escalated": "bad",
+    "explanation_owed": "warn",
+    "duty_missing": "bad",
+}
 
 LAPSED = "pause_lapsed"
 
@@ -53,7 +67,9 @@ FACT_WORDS: dict[str, Label] = {
     "due": gettext_lazy("现到期"),
 }
 # Told in the title, or the reader sees them elsewhere.
-QUIET = {"from", "to", "note", "promise", "level", "service", "category", "subtype"}
+QUIET = {
+    "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
+}  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = ("reason", "until", "result", "days", "was", "due")
 
@@ -137,12 +153,14 @@ class Words:
         )
 
     def title(self, event: Event) -> str:
-        if words := CLOCK_WORDS.get(event.action):
+        minutes = event.data.get("minutes")
+        if words := (MINUTE_WORDS if minutes is not None else CLOCK_WORDS).get(event.action):
             code = event.data.get("promise", "")
             return str(words) % {
                 "promise": self.promises.get(code, code),
                 "level": event.data.get("level", ""),
                 "due": _instant(event.data.get("due", "")),
+                "rung": wording.rung(minutes) if minutes is not None else "",
             }
         if event.action == LAPSED:
             return _("停表到期，自动恢复计时")

@@ -13,6 +13,7 @@ from waterdesk.web import (
     home,
     inbox,
     jobs,
+    roster,
     track,
     views_style,
     what_if,
@@ -54,6 +55,10 @@ urlpatterns = [
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),
+    path("desk/duty/", roster.roster, name="duty"),
+    path("desk/duty/add/", roster.add, name="duty-add"),
+    path("desk/duty/swap/", roster.swap, name="duty-swap"),
+    path("desk/duty/<int:pk>/remove/", roster.remove, name="duty-remove"),
     # Answers 404 unless DEBUG is on.
     path("style/", views_style.style, name="style"),
     path("style/<slug:page>/", views_style.style, name="style-page"),

@@ -4,6 +4,7 @@ from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
+from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
@@ -25,6 +26,8 @@ __all__ = [
     "Pulse",
     "Reason",
     "Role",
+    "RosterChange",
+    "Shift",
     "Subject",
     "User",
     "Utility",

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from waterdesk.core import ladders, wording
 from waterdesk.core.models.calendars import WorkCalendar
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Area
@@ -34,8 +35,9 @@ class Clock(models.Model):
     """One 计时. Limit, unit, calendar and ladder are copied here when it starts and never change.
 
     `due_at` is what is shown; while paused it is the instant it would be if counting resumed at
-    the pause's first moment. `next_level` is the lowest level not crossed yet; `next_at` is its
-    instant, NULL while paused and once stopped.
+    the pause's first moment. `next_level` is the level that falls next; `next_at` is its instant,
+    NULL while paused and once stopped. `passed` has one bit for each rung of `ladder`, from its
+    first on, that was crossed.
     """
 
     class State(models.TextChoices):
@@ -64,7 +66,9 @@ class Clock(models.Model):
     due_at = models.DateTimeField(_("到期"))
     provisional = models.BooleanField(_("暂定"), default=False)
     next_at = models.DateTimeField(_("下一级时间"), null=True, blank=True)
-    next_level = models.PositiveSmallIntegerField(_("下一级"), null=True, blank=True)
+    next_level = models.SmallIntegerField(_("下一级"), null=True, blank=True)
+    passed = models.BigIntegerField(_("已过级别"), default=0, db_default=0, editable=False)
+    explanation_owed = models.BooleanField(_("须说明原因"), default=False, db_default=False)
     breached_at = models.DateTimeField(_("超时时间"), null=True, blank=True)
     # 延期: what a lead granted on top of `amount`, in the same unit, and what was due before that.
     granted = models.DecimalField(_("准许延长"), max_digits=8, decimal_places=2, default=0)
@@ -125,7 +129,7 @@ class Crossing(models.Model):
     """One level of one clock, crossed once: the unique key is what makes it once."""
 
     clock = models.ForeignKey(Clock, models.CASCADE, related_name="crossings")
-    level = models.PositiveSmallIntegerField(_("级别"))
+    level = models.SmallIntegerField(_("级别"))
     at = models.DateTimeField(_("到达时间"))
     recorded_at = models.DateTimeField(_("记录时间"))
 
@@ -134,3 +138,8 @@ class Crossing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clock_id} {self.level}"
+
+    @property
+    def words(self) -> str:
+        """Where on the ladder it stands, in words."""
+        return wording.rung(ladders.minutes_of(self.level), self.level)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,12 @@ class Utility(models.Model):
     name = models.CharField(_("单位名称"), max_length=80, default="供水公司")
     hotline = models.CharField(_("服务热线"), max_length=20, default="96390")
     slogan = models.CharField(_("服务承诺"), max_length=200, blank=True)
+    chases_to_raise = models.PositiveSmallIntegerField(
+        _("第几次催办起告知上级班长"), default=2, validators=[MinValueValidator(1)]
+    )
+    reopenings_to_raise = models.PositiveSmallIntegerField(
+        _("第几次重开起告知上级班长"), default=2, validators=[MinValueValidator(1)]
+    )
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

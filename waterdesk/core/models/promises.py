@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from waterdesk.core import ladders
 from waterdesk.core.models.config import Configured
 
 
@@ -23,7 +25,10 @@ class Kind(models.TextChoices):
 
 
 class Ladder(Configured):
-    """催办阶梯: `levels` is [{"level": 50, "tell": ["handler"]}, …], in per cent of the limit."""
+    """催办阶梯: `levels` is [{"level": 50, "tell": ["handler"]}, …], as core.ladders reads it.
+
+    A clock copies it when it starts: a change here is for the clocks that start afterwards.
+    """
 
     code = models.SlugField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
@@ -35,6 +40,21 @@ class Ladder(Configured):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError for a ladder that cannot be climbed, or not by its promises."""
+        try:
+            ladders.check(self.levels)
+        except ladders.LadderError as fault:
+            raise ValidationError(
+                {"levels": _("催办阶梯“%(name)s”：%(fault)s") % {"name": self.name, "fault": fault}}
+            ) from fault
+        if ladders.accepts(self.levels) and self.pk:
+            refusing = self.promise_set.filter(accepts=False).first()
+            if refusing is not None:
+                raise ValidationError(
+                    {"levels": _("承诺“%(name)s”不允许超时默许。") % {"name": refusing}}
+                )
 
 
 class Promise(Configured):
@@ -55,6 +75,9 @@ class Promise(Configured):
         help_text=_("每种原因最长停表的工作日数，如 {\"payment\": 10}；未列出的不限。"),
     )  # fmt: skip
     ladder = models.ForeignKey(Ladder, models.PROTECT, verbose_name=_("催办阶梯"))
+    accepts = models.BooleanField(
+        _("允许超时默许"), default=False, help_text=_("阶梯中有“超时默许”一级时必须勾选。")
+    )
     version = models.PositiveIntegerField(_("版本"), default=1)
     effective_from = models.DateTimeField(_("生效时间"))
     effective_until = models.DateTimeField(_("失效时间"), null=True, blank=True)
@@ -83,6 +106,11 @@ class Promise(Configured):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Raises ValidationError where the ladder accepts by default and the promise does not."""
+        if self.ladder_id and not self.accepts and ladders.accepts(self.ladder.levels):
+            raise ValidationError({"ladder": _("这个阶梯有“超时默许”一级，本承诺不允许。")})
 
 
 class Reason(Configured):
