@@ -13,12 +13,13 @@ LIMIT = timedelta(minutes=1440)
 
 _CASES = """
 INSERT INTO core_case (kind, number, subject, area_id, status, handler_id, name, phone, address,
-    remark, channel, urgent, paused_reason, opened_at, changed_at, outcome, version, seal)
+    remark, channel, urgent, paused_reason, opened_at, changed_at, outcome, explanation, version,
+    seal)
 SELECT 'ticket', 'G' || lpad((%(first)s + n)::text, 14, '0'), 'repair.leak',
     (%(areas)s::bigint[])[1 + n %% array_length(%(areas)s::bigint[], 1)], 'dispatched',
     (%(crew)s::bigint[])[1 + n %% array_length(%(crew)s::bigint[], 1)],
     '客户' || n, '138' || lpad((n %% 100000000)::text, 8, '0'), '朝阳路 ' || n || ' 号', '',
-    'hotline', false, '', %(at)s, %(at)s, '', 0, ''
+    'hotline', false, '', %(at)s, %(at)s, '', '', 0, ''
 FROM generate_series(1, %(many)s) AS n
 """
 _TICKETS = """
@@ -28,9 +29,10 @@ WHERE kind = 'ticket' AND NOT EXISTS (SELECT FROM tickets_ticket t WHERE t.case_
 """
 _CLOCKS = """
 INSERT INTO core_clock (case_id, area_id, promise_id, code, name, amount, unit, calendar_id,
-    pause_reasons, ladder, public, state, started_at, due_at, provisional, next_at, next_level)
+    pause_reasons, pause_most, granted, cause, cause_accepted, ladder, public, state, started_at,
+    due_at, provisional, next_at, next_level)
 SELECT id, area_id, %(promise)s, 'finish', '漏水修复', 1440, 'natural', %(calendar)s, '{}',
-    %(ladder)s, true, 'running', %(at)s, %(at)s::timestamptz + %(limit)s, false,
+    '{}', 0, '', false, %(ladder)s, true, 'running', %(at)s, %(at)s::timestamptz + %(limit)s, false,
     %(at)s::timestamptz + %(limit)s / 2, 50
 FROM core_case c WHERE NOT EXISTS (SELECT FROM core_clock k WHERE k.case_id = c.id)
 """
