@@ -43,6 +43,15 @@ def test_the_timeline_tells_who_did_what_and_what_the_desk_did_itself():
     assert "“漏水到场”超过承诺时限" in text
 
 
+def test_what_the_promises_chose_by_is_told_in_words_or_not_at_all():
+    case = open_application(at=NOW)
+    response = as_role("lead").get(address(case))
+    opened = next(each for each in response.context["entries"] if each.title == "提交申请")
+    told = dict(opened.lines)
+    assert told["片区"] == "城东一网格"
+    assert not {name for name in told if name.isascii()}
+
+
 def test_a_code_that_has_no_words_is_shown_as_it_is():
     ticket = open_ticket(at=NOW - HOUR)
     Event.objects.create(

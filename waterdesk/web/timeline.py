@@ -52,6 +52,7 @@ LAPSED = "pause_lapsed"
 FACT_WORDS: dict[str, Label] = {
     "channel": gettext_lazy("渠道"),
     "subject": gettext_lazy("事项"),
+    "area": gettext_lazy("片区"),
     "service": gettext_lazy("服务"),
     "calibre": gettext_lazy("口径"),
     "external_line": gettext_lazy("外线工程"),
@@ -69,6 +70,7 @@ FACT_WORDS: dict[str, Label] = {
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
+    "class",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = ("reason", "until", "result", "days", "was", "due")
@@ -202,6 +204,9 @@ class Words:
             return self.people.get(value, str(value))
         if name == "channel":
             return _label(Case.Channel, str(value))
+        if name == "area":
+            area = self.policy.area_coded(str(value))
+            return area.name if area else str(value)
         if name == "subject":
             return self.policy.subject(self.case.kind, str(value))
         if asked is not None and asked.kind == "reason":

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from waterdesk.core import policy
 from waterdesk.core.models import Case
-from waterdesk.web.demo import cases, people
+from waterdesk.web.demo import cases, duties, people
 
 
 class Command(BaseCommand):
@@ -28,5 +28,7 @@ class Command(BaseCommand):
         if Case.objects.exists():
             self.stdout.write("demo: there are cases already, nothing added")
             return
-        many = cases.play(cast, props, timezone.now())
+        now = timezone.now()
+        many = cases.play(cast, props, now)
+        duties.rota(cast, policy.current(), now)
         self.stdout.write(f"demo: {many} cases")
