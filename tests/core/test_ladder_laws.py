@@ -16,7 +16,7 @@ from waterdesk.sla.calendar import Calendar
 
 HOURS = [(8 * 3600 + 1800, 12 * 3600), (14 * 3600, 18 * 3600)]
 OFFICE = Calendar(dict.fromkeys(range(5), HOURS), {}, tz=SHANGHAI.key)
-RULES = SimpleNamespace(calendars={1: OFFICE}, published_until={})
+RULES = SimpleNamespace(calendars={1: OFFICE}, certain_until={})
 MINUTE = timedelta(minutes=1)
 
 LADDERS = st.lists(

@@ -57,7 +57,7 @@ def test_a_preview_names_the_new_days_and_the_clocks_and_writes_nothing():
     planned = notices.plan(notice(), "office")
     assert set(kinds(planned).values()) == {"new"}
     (found,) = notices.moves(planned)
-    assert found.clock.case.number == ticket.number
+    assert found.clock.number == ticket.number
     assert found.moved
     assert (CalendarDay.objects.count(), figures()) == (rows, before)
     assert office().published_until == date(2026, 12, 31)

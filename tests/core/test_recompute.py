@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
 
@@ -260,24 +261,23 @@ def test_a_supposed_calendar_is_compared_without_touching_anything():
     assert list(differences(rules)) == []
     day(date(2026, 11, 24))
     (found,) = differences(policy.current())
-    assert (found.clock.case.number, found.moved) == (ticket.number, True)
+    assert (found.clock.number, found.moved) == (ticket.number, True)
 
 
-def test_a_clock_that_cannot_be_reckoned_is_named_and_does_not_hold_up_the_others(monkeypatch):
+def test_a_clock_that_cannot_be_reckoned_is_named_and_does_not_hold_up_the_others():
     broken, sound = question(), question(address="城东区朝阳路 77 号")
-    from waterdesk.core import clocks
-    from waterdesk.sla.errors import CalendarError
-
-    real = clocks.rederive
-
-    def rederive(clock, *rest):
-        return {broken.pk: fail}.get(clock.case_id, real)(clock, *rest)
-
-    def fail(*_rest):
-        raise CalendarError("too little opening time")
-
-    monkeypatch.setattr("waterdesk.core.recompute.timing.rederive", rederive)
+    broken.clocks.update(amount=999_999, unit="days")
     day(date(2026, 11, 24))
     outcome = recompute(FRIDAY_1700 + HOUR)
-    assert outcome.faults == [f"{broken.number}: too little opening time"]
+    assert [fault.split(":")[0] for fault in outcome.faults] == [broken.number]
     assert sound.events.filter(action="clock_moved").count() == 1
+    assert check()[0] == 1
+
+
+def test_a_clock_whose_calendar_is_unknown_is_named_as_well():
+    ticket = question()
+    rules = policy.current()
+    without = replace(rules, calendars={}, published_until={})
+    (found,) = differences(without)
+    assert (found.clock.number, found.fields) == (ticket.number, [])
+    assert found.fault

@@ -6,11 +6,13 @@ statement anew each time: half a millisecond for two rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection, models
+from psycopg import Cursor
+from psycopg.pq import Format
 
 Row = TypeVar("Row", bound=models.Model)
 Fields = list["models.Field[Any, Any]"]
@@ -89,3 +91,14 @@ def update_many(rows: Sequence[models.Model], fields: Sequence[str]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.rowcount
+
+
+def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of one SELECT, as plain values, times in UTC; read in PostgreSQL's binary format.
+
+    Through a cursor of Django's they come as text and are read in Python: ten times the time.
+    """
+    connection.ensure_connection()
+    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+        cursor.format = Format.BINARY
+        return cursor.execute(sql, values).fetchall()

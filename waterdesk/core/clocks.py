@@ -15,8 +15,6 @@ from decimal import Decimal
 from heapq import merge
 from typing import TYPE_CHECKING, Any
 
-from django.utils import timezone
-
 from waterdesk.core import ladders
 from waterdesk.core.ladders import BREACH
 from waterdesk.core.models.clocks import Clock
@@ -47,7 +45,7 @@ WRITTEN = (
 )
 
 # What `rederive` may have changed.
-FIGURES = ("state", "due_at", "provisional", "next_at", "breached_at")
+FIGURES = ("state", "due_at", "provisional", "next_at", "next_level", "breached_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +330,5 @@ def _percent(level: int, reckoning: Count) -> int:
 
 def _is_provisional(clock: Clock, policy: Policy) -> bool:
     """Whether the due day lies beyond the last published holiday schedule (natural time: never)."""
-    until = policy.published_until.get(clock.calendar_id)
-    if until is None or clock.unit == Unit.NATURAL:
-        return False
-    return timezone.localtime(clock.due_at).date() > until
+    until = policy.certain_until.get(clock.calendar_id)
+    return until is not None and clock.unit != Unit.NATURAL and clock.due_at >= until

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from waterdesk.core import policy
 from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
-from waterdesk.core.recompute import Difference, Outcome, Scope, differences, recompute
+from waterdesk.core.readings import Difference, Scope
+from waterdesk.core.recompute import Outcome, differences, recompute
 from waterdesk.sla.calendar import Calendar
 
 if TYPE_CHECKING:

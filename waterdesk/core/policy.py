@@ -9,11 +9,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.config import Utility
@@ -40,6 +41,14 @@ class Policy:
     @property
     def revision(self) -> int:
         return self.utility.revision
+
+    @cached_property
+    def certain_until(self) -> dict[int, datetime | None]:
+        """By calendar: the midnight up to which a published schedule covers the days; None: all."""
+        return {
+            pk: None if until is None else _midnight_after(until)
+            for pk, until in self.published_until.items()
+        }
 
     @cached_property
     def _children(self) -> dict[int | None, list[int]]:
@@ -231,6 +240,10 @@ def _read(utility: Utility) -> Policy:
         reasons={(r.use, r.code): r for r in Reason.objects.all()},
         subjects={(s.kind, s.code): s for s in Subject.objects.all()},
     )
+
+
+def _midnight_after(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), datetime.min.time()))
 
 
 def read_windows(rows: Iterable[Iterable[str]]) -> list[tuple[int, int]]:

@@ -59,7 +59,7 @@ class Limit:
 
         Whole working days have none of their own: it depends on the hour they start.
         """
-        return _part(standard_day if self.unit is Unit.DAYS else timedelta(minutes=1), self.amount)
+        return part(standard_day if self.unit is Unit.DAYS else timedelta(minutes=1), self.amount)
 
 
 class Count:
@@ -107,7 +107,7 @@ class Count:
         if share < 0:
             raise ClockError(f"a level is a share of the limit from 0 on, not {share}")
         count = self._as_of(now)
-        return count._meter.reach(_part(count.limit, share))
+        return count._meter.reach(part(count.limit, share))
 
     def beside(self, offset: timedelta) -> datetime | None:
         """Return when the limit and `offset` more have been counted (UTC); before it if negative.
@@ -142,6 +142,13 @@ class Count:
         return Count(self._calendar, self._start, self._promised, ended)
 
 
-def _part(whole: timedelta, share: Share) -> timedelta:
+def part(whole: timedelta, share: Share) -> timedelta:
     """Return `share` of `whole`, to the nearest microsecond, without floating point in between."""
     return timedelta(microseconds=round((whole // timedelta.resolution) * Fraction(share)))
+
+
+def percent(whole: timedelta, hundredths: int) -> timedelta:
+    """The same as `part` for whole per cent, several times as quick: for many clocks at once."""
+    whole_part, rest = divmod((whole // timedelta.resolution) * hundredths, 100)
+    up = rest > 50 or (rest == 50 and whole_part % 2 == 1)
+    return timedelta(microseconds=whole_part + up)

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from waterdesk.core import notice_files, notices, policy
 from waterdesk.core.errors import DeskError
 from waterdesk.core.models.calendars import WorkCalendar
-from waterdesk.core.recompute import Difference
+from waterdesk.core.readings import Difference
 from waterdesk.web import year_view
 from waterdesk.web.access import admin_only
 

@@ -56,12 +56,10 @@ class Command(BaseCommand):
         for found in notices.moves(planned):
             clock = found.clock
             if found.fault:
-                self.stdout.write(f"  {clock.case.number} {clock.code}: {found.fault}")
+                self.stdout.write(f"  {clock.number} {clock.code}: {found.fault}")
             elif found.moved:
                 was, due = found.stored["due_at"], found.replayed["due_at"]
-                self.stdout.write(
-                    f"  {clock.case.number} {clock.code} {_local(was)} → {_local(due)}"
-                )
+                self.stdout.write(f"  {clock.number} {clock.code} {_local(was)} → {_local(due)}")
             moved += found.moved
             certain += found.stored["provisional"] and not found.replayed["provisional"]
         self.stdout.write(

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from waterdesk.core import policy
-from waterdesk.core.recompute import Scope, differences, recompute
+from waterdesk.core.readings import Scope
+from waterdesk.core.recompute import differences, recompute
 
 
 def _day(text: str) -> datetime:
@@ -46,7 +47,7 @@ class Command(BaseCommand):
     def _check(self, since: datetime | None) -> None:
         wrong = []
         for found in differences(policy.current(), Scope(since=since)):
-            name = f"{found.clock.case.number} {found.clock.code}"
+            name = f"{found.clock.number} {found.clock.code}"
             wrong += [f"{name}: {found.fault}"] if found.fault else []
             wrong += [
                 f"{name} {field}: {_said(found.stored[field])} → {_said(found.replayed[field])}"
