@@ -38,6 +38,24 @@ FROM core_case c WHERE NOT EXISTS (SELECT FROM core_clock k WHERE k.case_id = c.
 """
 
 
+# Clocks in working time, started in the hour after opening: one in a hundred has six weeks, one in
+# ten has been paused, one in a hundred still is.
+_WORKING = """
+UPDATE core_clock SET
+    unit = CASE WHEN id %% 100 = 0 THEN 'workdays'
+        ELSE (ARRAY['minutes', 'days', 'workdays', 'minutes'])[1 + id %% 4] END,
+    amount = CASE WHEN id %% 100 = 0 THEN 30 ELSE (ARRAY[960, 2, 3, 1200.5])[1 + id %% 4] END,
+    pause_reasons = '{customer-delay}',
+    started_at = %(at)s::timestamptz + (id %% 3600) * interval '1 second'
+"""
+_PAUSES = """
+INSERT INTO core_pause (case_id, reason, started_at, ended_at, note, document)
+SELECT case_id, 'customer-delay', started_at + interval '10 minutes',
+    CASE WHEN case_id % 100 <> 7 THEN started_at + interval '55 minutes' END, '', ''
+FROM core_clock WHERE case_id % 10 = 7
+"""
+
+
 def staff() -> tuple[list[int], list[int]]:
     """The grids, and fifty field workers, with a lead and a supervisor over them."""
     grids = list(Area.objects.filter(level="grid").values_list("pk", flat=True))
@@ -79,6 +97,40 @@ def grow(many: int, at: datetime) -> None:
             },
         )
         cursor.execute("VACUUM ANALYZE core_case, core_clock, tickets_ticket")
+
+
+def grow_working(many: int, at: datetime) -> None:
+    """Add `many` cases with clocks in working time begun after `at`, not reckoned yet."""
+    grow(many, at)
+    with connection.cursor() as cursor:
+        cursor.execute(_WORKING, {"at": at})
+        cursor.execute(_PAUSES)
+        cursor.execute(
+            "UPDATE core_case c SET paused_reason = 'customer-delay' FROM core_pause p "
+            "WHERE p.case_id = c.id AND p.ended_at IS NULL"
+        )
+
+
+def tidy() -> None:
+    """What autovacuum does in a desk's quiet hours."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE core_case, core_clock, core_pause, core_event")
+
+
+def breach_together(many: int, now: datetime) -> int:
+    """Let `many` clocks reach their limit in one and the same instant, a second before `now`."""
+    due = now - timedelta(seconds=1)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE core_clock SET started_at = %s, due_at = %s, next_at = %s, next_level = 100, "
+            "passed = (SELECT coalesce(bit_or(1::bigint << (place - 1)::int), 0) FROM "
+            "jsonb_array_elements(ladder) WITH ORDINALITY AS rung(said, place) "
+            "WHERE (said->>'level')::int < 100) "
+            "WHERE id IN (SELECT id FROM core_clock WHERE unit = 'natural' "
+            "ORDER BY id DESC LIMIT %s)",
+            [due - LIMIT, due, due, many],
+        )
+        return cursor.rowcount
 
 
 def make_due(first: int, many: int, now: datetime) -> int:

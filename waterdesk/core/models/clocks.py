@@ -50,12 +50,15 @@ class Clock(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="clocks", verbose_name=_("办件"))
     # The case's own area, copied: the board of a grid reads it for each of a million clocks.
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("片区"))
-    promise = models.ForeignKey(Promise, models.PROTECT, verbose_name=_("承诺"))
+    # Nothing is looked up by promise or calendar alone: an index each would only slow the replay.
+    promise = models.ForeignKey(Promise, models.PROTECT, db_index=False, verbose_name=_("承诺"))
     code = models.CharField(_("承诺编码"), max_length=40)
     name = models.CharField(_("名称"), max_length=60)
     amount = models.DecimalField(_("时限"), max_digits=8, decimal_places=2)
     unit = models.CharField(pgettext_lazy("limit", "单位"), max_length=10, choices=Unit.choices)
-    calendar = models.ForeignKey(WorkCalendar, models.PROTECT, verbose_name=_("工作日历"))
+    calendar = models.ForeignKey(
+        WorkCalendar, models.PROTECT, db_index=False, verbose_name=_("工作日历")
+    )
     pause_reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     pause_most = models.JSONField(_("停表最长"), default=dict)
     ladder = models.JSONField(_("催办阶梯"), default=list)
