@@ -40,7 +40,17 @@ VIEW_ONLY = {"add": False, "change": False, "delete": False, "view": True}
 # The door and what it is made of.
 WRITERS = {
     f"waterdesk.core.{name}"
-    for name in ("door", "turn", "clocks", "sweep", "recompute", "rewriting", "record", "bulk")
+    for name in (
+        "door",
+        "turn",
+        "clocks",
+        "sweep",
+        "recompute",
+        "rewriting",
+        "moved",
+        "record",
+        "bulk",
+    )
 }
 
 

@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 4},
     },
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
+    "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

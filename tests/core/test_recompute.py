@@ -231,6 +231,7 @@ def test_a_figure_that_somebody_wrote_past_the_door_is_found_and_mended(field, v
     code, said = check()
     assert (code, said.count(f" {field}: ")) == (1, 1)
     recompute(FRIDAY_1700 + MINUTE)
+    Clock.objects.update(told_due_at=None)
     assert figures() == sound
 
 

@@ -14,9 +14,12 @@ pytestmark = pytest.mark.django_db
 GIVEN = {
     "number", "service", "category", "kind", "area", "status", "name", "phone", "address",
     "handler", "handler_phone", "link", "hotline", "utility", "promise", "due", "left", "level",
-    "note", "reason", "result", "code", "minutes",
+    "note", "reason", "result", "code", "minutes", "was",
 }  # fmt: skip
-LEVELS = {"clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated"}
+LEVELS = {
+    "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",
+    "clock.moved.customer",
+}  # fmt: skip
 
 
 def told() -> set[str]:

@@ -36,6 +36,7 @@ WRITTEN = (
     "due_at",
     "granted",
     "first_due_at",
+    "told_due_at",
     "provisional",
     "next_at",
     "next_level",
@@ -177,6 +178,14 @@ def _until(end: datetime, pauses: Iterable[Pause]) -> list[Pause]:
     return stood
 
 
+def moved(clock: Clock, was: datetime) -> None:
+    """Keep in mind that the customer knows `was`, or what is still to be told; not when it is so
+    again."""
+    if clock.public and clock.due_at != was:
+        known = clock.told_due_at or was
+        clock.told_due_at = None if known == clock.due_at else known
+
+
 def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> list[Rung]:
     """The levels passed before `now` that nobody recorded yet, in order; the clock moves past them.
 
@@ -247,6 +256,7 @@ def extend(clock: Clock, days: int, pauses: Iterable[Pause], policy: Policy) -> 
     }
     clock.granted = Decimal(clock.granted) + days * Decimal(minutes.get(unit, 1))
     clock.first_due_at = clock.first_due_at or clock.due_at
+    clock.told_due_at = None  # the customer is told of the new due time by the move itself
     replay(clock, pauses, policy)
 
 

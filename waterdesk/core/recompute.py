@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -121,12 +122,13 @@ def _write_case(case_id: int, now: datetime, outcome: Outcome) -> None:
             if clock.due_at != before["due_at"]:
                 said = rewriting.moved_data(clock.code, before["due_at"], clock.due_at)
                 events += record.chain(case, [Fact("clock_moved", now, said)], None, now)
-        update_many(changed, timing.FIGURES)
+                timing.moved(clock, before["due_at"])
+        update_many(changed, (*timing.FIGURES, "told_due_at"))
         update_many([case], ["version", "seal"])
         Event.objects.bulk_create(events)
     outcome.written += len(changed)
     outcome.moved += len(events)
 
 
-def _figures(clock: Clock) -> dict[str, object]:
+def _figures(clock: Clock) -> dict[str, Any]:
     return {name: getattr(clock, name) for name in timing.FIGURES}

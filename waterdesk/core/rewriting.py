@@ -31,7 +31,9 @@ WITH wanted AS MATERIALIZED (
     ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 ), clocks AS (
     UPDATE core_clock k SET state = v.state, due_at = v.due_at, provisional = v.provisional,
-        next_at = v.next_at, next_level = v.next_level, breached_at = v.breached_at
+        next_at = v.next_at, next_level = v.next_level, breached_at = v.breached_at,
+        told_due_at = CASE WHEN k.public AND k.due_at <> v.due_at
+            THEN nullif(coalesce(k.told_due_at, k.due_at), v.due_at) ELSE k.told_due_at END
     FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::boolean[],
             %s::timestamptz[], %s::smallint[], %s::timestamptz[])
         AS v(case_id, id, state, due_at, provisional, next_at, next_level, breached_at)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from waterdesk.core import moved
 from waterdesk.core.health import pulse
 from waterdesk.core.recompute import catch_up
 from waterdesk.core.sweep import sweep
@@ -24,3 +25,9 @@ def replay_clocks() -> int:
     """Every minute. Does nothing until the configuration changes; returns the clocks written."""
     outcome = catch_up(timezone.now())
     return outcome.written if outcome else 0
+
+
+@shared_task(name="core.tell_moved")
+def tell_moved() -> int:
+    """Every minute. The clocks say what is to be told; returns how many were worked off."""
+    return moved.tell(timezone.now())

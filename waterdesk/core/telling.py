@@ -92,6 +92,29 @@ def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iter
             )
 
 
+def of_moved(clock: Clock, was: datetime, directory: Directory, now: datetime) -> Iterator[Notice]:
+    """What its customer is told when the calendar moved a due time that was `was` before.
+
+    Nothing where both read the same. Carried in service hours only.
+    """
+    case = clock.case
+    context = _context(case, directory, now) | _of_clock(clock, now)
+    with translation.override(settings.LANGUAGE_CODE):
+        context["was"] = wording.when(was, now)
+        if context["was"] == wording.when(clock.due_at, now):
+            return
+    for person in directory.people("customer", case):
+        yield Notice(
+            key="clock.moved.customer",
+            occurrence=f"{case.number}#{case.version}:{clock.code}",
+            user_id=person.user_id,
+            phone=person.phone,
+            context=context,
+            case=case.number,
+            not_before=service_opens(clock, directory.policy, now),
+        )
+
+
 def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
     """What any text may name. In the utility's language, whatever the person acting reads."""
     policy = directory.policy

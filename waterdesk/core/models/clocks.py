@@ -76,6 +76,8 @@ class Clock(models.Model):
     # 延期: what a lead granted on top of `amount`, in the same unit, and what was due before that.
     granted = models.DecimalField(_("准许延长"), max_digits=8, decimal_places=2, default=0)
     first_due_at = models.DateTimeField(_("原到期"), null=True, blank=True)
+    # The due time the customer knows, while a later one by the calendar has yet to be told.
+    told_due_at = models.DateTimeField(_("客户所知的到期"), null=True, blank=True, editable=False)
     # Why it breached, as a code of the list of causes, and whether a lead has accepted that.
     cause = models.CharField(_("超时原因"), max_length=40, blank=True, default="")
     cause_accepted = models.BooleanField(_("超时原因已认可"), default=False)
@@ -88,6 +90,10 @@ class Clock(models.Model):
             # The sweep reads this every few seconds and nothing else uses it.
             models.Index(
                 fields=["next_at"], name="clock_next", condition=Q(next_at__isnull=False)
+            ),
+            # The tick that tells customers of moved due times; mostly empty.
+            models.Index(
+                fields=["id"], name="clock_to_tell", condition=Q(told_due_at__isnull=False)
             ),
             # The board: open clocks of one state by due time.
             models.Index(
