@@ -16,6 +16,7 @@ from notifications.addresses import mobile
 from notifications.ids import uuid7
 from notifications.models import SUBJECT_LENGTH, Channel, Message, State
 from notifications.rendering import cut, render
+from waterdesk.database.arrays import spelled
 
 log = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def queue(notices: Iterable[Notice], at: datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         sql = _INSERT.format(table=connection.ops.quote_name(Message._meta.db_table))
-        cursor.execute(sql, [at, *(list(column) for column in zip(*rows, strict=True))])
+        cursor.execute(sql, [at, *map(spelled, zip(*rows, strict=True))])
         inserted = cursor.rowcount
     if inserted and any(row.next_try_at is not None for row in rows):
         transaction.on_commit(nudge.nudge)
@@ -102,13 +103,20 @@ def queue(notices: Iterable[Notice], at: datetime) -> int:
 
 def _rows(notices: Iterable[Notice], at: datetime) -> Iterator[_Row]:
     book: texts.Book | None = None
+    context: Mapping[str, str] = {}
+    filled: dict[int, tuple[str, str]] = {}
     for notice in notices:
         if book is None:
             book = texts.book()
+        if notice.context is not context:
+            # Several people are told the same of one thing, one after the other.
+            context, filled = notice.context, {}
         for wording in book.get(notice.key, ()):
             address = _address(wording.channel, notice)
             if address:
-                yield _row(notice, wording, address, at)
+                if id(wording) not in filled:
+                    filled[id(wording)] = _filled(wording, notice)
+                yield _row(notice, wording, filled[id(wording)], address, at)
 
 
 def _address(channel: str, notice: Notice) -> str:
@@ -117,7 +125,18 @@ def _address(channel: str, notice: Notice) -> str:
     return mobile(notice.phone)
 
 
-def _row(notice: Notice, wording: texts.Wording, address: str, at: datetime) -> _Row:
+def _filled(wording: texts.Wording, notice: Notice) -> tuple[str, str]:
+    """Subject and body as they are kept."""
+    length = INBOX_LENGTH if wording.channel == Channel.INBOX else SMS_LENGTH
+    return (
+        cut(render(wording.subject, notice.context, notice.key), SUBJECT_LENGTH),
+        cut(render(wording.body, notice.context, notice.key), length),
+    )
+
+
+def _row(
+    notice: Notice, wording: texts.Wording, said: tuple[str, str], address: str, at: datetime
+) -> _Row:
     here = wording.channel == Channel.INBOX
     first = max(at, notice.not_before or at)
     return _Row(
@@ -127,11 +146,8 @@ def _row(notice: Notice, wording: texts.Wording, address: str, at: datetime) -> 
         id=uuid7(at),
         key=notice.key,
         recipient_id=notice.user_id,
-        subject=cut(render(wording.subject, notice.context, notice.key), SUBJECT_LENGTH),
-        body=cut(
-            render(wording.body, notice.context, notice.key),
-            INBOX_LENGTH if here else SMS_LENGTH,
-        ),
+        subject=said[0],
+        body=said[1],
         secret=wording.secret,
         case=notice.case,
         state=State.SENT.value if here else State.QUEUED.value,

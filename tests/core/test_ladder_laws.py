@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.core.test_ladders import PLACES
 from tests.factories import MONDAY_0900, SHANGHAI
+from tests.sla.laws import law
 from waterdesk.core import clocks, ladders
 from waterdesk.core.models import Clock, Pause
 from waterdesk.sla.calendar import Calendar
@@ -66,7 +67,7 @@ def live(clock, deeds):
     return noticed, pauses
 
 
-@settings(max_examples=60)
+@settings(law, max_examples=60)
 @given(LADDERS, LIMITS, DEEDS)
 def test_no_level_falls_twice_and_none_is_left_that_has_an_instant(ladder, limit, deeds):
     clock = started(ladder, limit)
@@ -79,14 +80,14 @@ def test_no_level_falls_twice_and_none_is_left_that_has_an_instant(ladder, limit
     assert clock.next_at is None
 
 
-@settings(max_examples=60)
+@settings(law, max_examples=60)
 @given(LADDERS, LIMITS, DEEDS)
 def test_what_one_sweep_notices_it_notices_in_order(ladder, limit, deeds):
     noticed, _pauses = live(started(ladder, limit), deeds)
     assert all(rungs == sorted(rungs, key=lambda rung: rung.at) for rungs in noticed)
 
 
-@settings(max_examples=60)
+@settings(law, max_examples=60)
 @given(LADDERS, LIMITS)
 def test_many_sweeps_find_what_one_late_sweep_finds(ladder, limit):
     late, often = started(ladder, limit), started(ladder, limit)

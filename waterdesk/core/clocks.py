@@ -45,6 +45,8 @@ WRITTEN = (
     "breached_at",
 )
 
+# What `cross` alone may have changed.
+CROSSED = ("state", "next_at", "next_level", "passed", "explanation_owed", "breached_at")
 # What `rederive` may have changed.
 FIGURES = ("state", "due_at", "provisional", "next_at", "next_level", "breached_at")
 

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from waterdesk.core import clocks as timing
 from waterdesk.core import policy, record, rewriting
-from waterdesk.core.bulk import update_many
+from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Utility
@@ -125,7 +125,7 @@ def _write_case(case_id: int, now: datetime, outcome: Outcome) -> None:
                 timing.moved(clock, before["due_at"])
         update_many(changed, (*timing.FIGURES, "told_due_at"))
         update_many([case], ["version", "seal"])
-        Event.objects.bulk_create(events)
+        insert_all(events)
     outcome.written += len(changed)
     outcome.moved += len(events)
 

@@ -17,6 +17,7 @@ from django.db import connection
 from waterdesk.core import record
 from waterdesk.core.readings import Difference
 from waterdesk.core.record import Line
+from waterdesk.database.arrays import spelled
 
 # No more rows than this are locked at a time, cases and clocks together.
 LOCKED = 500
@@ -93,7 +94,7 @@ def write(part: Iterable[Difference], now: datetime) -> set[int]:
         seal = found[0].clock.seal
         for each in found:
             clock = each.clock
-            clocks.append((case_id, clock.pk, *_texts(each.figures)))
+            clocks.append((case_id, clock.pk, *each.figures))
             if each.moved:
                 version += 1
                 data = moved_data(clock.code, clock.due_at, each.due_at)
@@ -103,7 +104,7 @@ def write(part: Iterable[Difference], now: datetime) -> set[int]:
                 events.append((case_id, clock.pk, version, *said))
         heads.append((case_id, seen, version, seal))
     with connection.cursor() as cursor:
-        values = [*_arrays(heads, 4), *_arrays(clocks, 8), now, now, *_arrays(events, 7)]
+        values = [*_columns(heads, 4), *_columns(clocks, 8), now, now, *_columns(events, 7)]
         cursor.execute(_WRITE, values)
         return {case_id for (case_id,) in cursor.fetchall()}
 
@@ -117,18 +118,5 @@ def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
 
 
-def _texts(figures: Iterable[Any]) -> list[Any]:
-    return [each.isoformat() if isinstance(each, datetime) else each for each in figures]
-
-
-def _arrays(rows: Sequence[tuple[Any, ...]], width: int) -> list[str]:
-    """The columns of these rows as PostgreSQL spells arrays.
-
-    Only numbers, instants, states and digests stand in them: nothing that would need quoting.
-    """
-    columns = zip(*rows, strict=True) if rows else [()] * width
-    return ["{" + ",".join(map(_spelled, column)) + "}" for column in columns]
-
-
-def _spelled(value: Any) -> str:
-    return "NULL" if value is None else str(value) or '""'
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[str]:
+    return [spelled(column) for column in (zip(*rows, strict=True) if rows else [()] * width)]

@@ -16,7 +16,7 @@ from notifications import outbox
 from waterdesk.core import clocks as timing
 from waterdesk.core import door, policy, record, telling
 from waterdesk.core.audiences import Directory
-from waterdesk.core.bulk import update_many
+from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
@@ -73,9 +73,9 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int, list[str]]:
         notices += telling.of_rung(case, rung, directory, now)
         note_breach(case, rung)
     write_crossings(rungs, now)
-    update_many(clocks, timing.WRITTEN)
+    update_many(clocks, timing.CROSSED)
     update_many(list({clock.case_id: clock.case for clock in clocks}.values()), CASE_WRITTEN)
-    Event.objects.bulk_create(events)
+    insert_all(events)
     outbox.queue(notices, now)
     numbers = sorted({clock.case.number for clock in claimed if clock.case_id in acting})
     return len(claimed), len(rungs), numbers

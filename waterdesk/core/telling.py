@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from notifications.outbox import Notice
 from waterdesk.core import wording
 from waterdesk.core.audiences import Directory
 from waterdesk.core.clocks import Rung, service_opens
-from waterdesk.core.flow import Move, flow_of, status_of
+from waterdesk.core.flow import Move, flow_named
 from waterdesk.core.ladders import BREACH
 
 if TYPE_CHECKING:
@@ -119,9 +120,7 @@ def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
     """What any text may name. In the utility's language, whatever the person acting reads."""
     policy = directory.policy
     handler = case.handler
-    with translation.override(settings.LANGUAGE_CODE):
-        status, kind = str(status_of(case).label), str(flow_of(case).label)
-        nobody = _("待派")
+    status, kind, nobody = _labels(case.kind, case.status)
     return {
         "number": case.number,
         "service": policy.subject(case.kind, case.subject),
@@ -140,13 +139,27 @@ def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
     }
 
 
+@cache
+def _labels(kind: str, status: str) -> tuple[str, str, str]:
+    """The status, the kind and "nobody yet" in the utility's language."""
+    flow = flow_named(kind)
+    with translation.override(settings.LANGUAGE_CODE):
+        return str(flow.statuses[status].label), str(flow.label), _("待派")
+
+
 def _of_clock(clock: Clock, now: datetime) -> dict[str, str]:
-    """Wall-clock time until the due instant: what somebody reading a message can act on."""
-    left = clock.due_at - now
+    due, left = _due(clock.due_at, now, clock.provisional)
+    return {"promise": clock.name, "due": due, "left": left}
+
+
+@lru_cache(maxsize=256)
+def _due(due_at: datetime, now: datetime, provisional: bool) -> tuple[str, str]:
+    """When it is due and what is left until then, in the utility's language.
+
+    Wall-clock time: what somebody reading a message can act on. Many fall due together.
+    """
+    left = due_at - now
     with translation.override(settings.LANGUAGE_CODE):
         words = _("还剩 %(time)s") if left >= timedelta(0) else _("已超 %(time)s")
-        return {
-            "promise": clock.name,
-            "due": wording.due(clock.due_at, now, provisional=clock.provisional),
-            "left": words % {"time": wording.duration(abs(left))},
-        }
+        said = wording.due(due_at, now, provisional=provisional)
+        return said, words % {"time": wording.duration(abs(left))}

@@ -17,7 +17,7 @@ from notifications import outbox
 from waterdesk.core import breaches, extensions, record, telling
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
-from waterdesk.core.bulk import insert_many, update_many
+from waterdesk.core.bulk import insert_all, insert_many, update_many
 from waterdesk.core.errors import Conflict, Invalid
 from waterdesk.core.flow import fits
 from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
@@ -277,8 +277,11 @@ def facts_of(rung: timing.Rung, case: Case, directory: Directory, now: datetime)
 
 def write_crossings(rungs: Iterable[timing.Rung], now: datetime) -> None:
     """Insert the crossings; the unique key refuses a level that was crossed before."""
-    Crossing.objects.bulk_create(
-        Crossing(clock=rung.clock, level=rung.level, at=rung.at, recorded_at=now) for rung in rungs
+    insert_all(
+        [
+            Crossing(clock_id=rung.clock.pk, level=rung.level, at=rung.at, recorded_at=now)
+            for rung in rungs
+        ]
     )
 
 
