@@ -221,7 +221,11 @@ def test_the_package_gives_its_year_and_refuses_one_it_has_not():
 
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_the_pinned_package_says_of_a_year_what_the_seeds_say(year):
-    (row,) = [each for each in json.loads((SEEDS / "holidays.json").read_text()) if each["code"] == f"cn-{year}"]
+    (row,) = [
+        each
+        for each in json.loads((SEEDS / "holidays.json").read_text())
+        if each["code"] == f"cn-{year}"
+    ]
     ours = {"year": year, "source": row["source"], "off": row["off"], "work": row["work"]}
     seeded = notice_files.read(json.dumps(ours).encode())
     packaged = notice_files.from_package(year)
