@@ -7,8 +7,9 @@ from typing import ClassVar
 from django.contrib import admin
 
 from applications.models import CustomerClass
+from waterdesk.core.admin import Configuration
 
 
 @admin.register(CustomerClass)
-class CustomerClassAdmin(admin.ModelAdmin):
+class CustomerClassAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "use", "least_mm", "most_mm", "source"]

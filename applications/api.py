@@ -123,6 +123,7 @@ class ApplicationOut(CaseOut):
             "external_line",
             "meter_number",
             "satisfaction",
+            "reopened",
         ]
 
 

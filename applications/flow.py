@@ -52,6 +52,12 @@ UNDER_WAY = frozenset({"accepted", "surveyed", "installed"})
 WATER = frozenset({"water_on", "closed"})
 BEFORE_WATER = UNDER_WAY | {"pending"}
 
+# What may be wrong once the water is on, by the status from which the work is done again.
+WRONG = (
+    ("installed", _("没有水，或水压、水质不正常")),
+    ("surveyed", _("水表不走、走得不对或漏水")),
+)
+
 STEPS = (
     Step("accept", _("申请受理"), frozenset({"pending"}), UNDER_WAY | WATER),
     Step("water", _("装表通水"), UNDER_WAY, WATER),
@@ -109,6 +115,17 @@ def _not_chased_yet(case: Application) -> bool:
 
 def _chased(case: Application) -> Mapping[str, Any]:
     return {"chased_in": case.status}
+
+
+def _once_more(case: Application) -> Mapping[str, Any]:
+    """Why it ended is history; the customer may hurry us anew, it is other work."""
+    return {"reopened": case.reopened + 1, "outcome": "", "chased_in": ""}
+
+
+def _where_it_stood(case: Application) -> Mapping[str, Any]:
+    """Back to the status it had before it was refused or cancelled, which the record knows."""
+    ended = case.events.filter(action__in=["refuse", "cancel"]).last()
+    return {"status": ended.data["from"]} | _once_more(case)
 
 
 def _waits_for_the_customer(case: Application) -> bool:
@@ -283,6 +300,32 @@ MOVES = (
         sets=_chased,
         tell=("handler", "lead"),
         raised_from="chases_to_raise",
+    ),
+    Move(
+        "reopen",
+        _("重新办理"),
+        before={"closed"},
+        roles=CUSTOMER | DISPATCH,
+        # The answer is the status in which the work goes on.
+        fields=(Field("status", _("哪里不正常"), "choice", choices=WRONG),),
+        start=(TWO_STEP,),
+        sets=_once_more,
+        tell=("customer", "handler"),
+        raised_from="reopenings_to_raise",
+        within="days_to_reopen",
+    ),
+    Move(
+        "reinstate",
+        _("误办撤回，继续办理"),
+        before={"refused", "cancelled"},
+        roles=DISPATCH,
+        fields=(Field("note", _("撤回理由")),),
+        note=False,
+        start=(TWO_STEP,),
+        sets=_where_it_stood,
+        tell=("customer", "handler"),
+        raised_from="reopenings_to_raise",
+        confirm=_("撤回后按新的时限继续办理，客户会收到通知。确定撤回？"),
     ),
     Move(
         "note",

@@ -50,6 +50,7 @@ class Application(Case):
         _("满意度"), choices=Satisfaction.choices, null=True, blank=True
     )
     chased_in = models.CharField(_("催办时的状态"), max_length=20, blank=True)
+    reopened = models.PositiveSmallIntegerField(_("重新办理次数"), default=0, db_default=0)
 
     class Meta:
         verbose_name = verbose_name_plural = _("用水报装申请")

@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 from applications.api import ApplicationViewSet
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
+from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
 from waterdesk.core.api.errors import json_not_found
 from waterdesk.core.api.token import TokenView
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("tickets.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/token/", TokenView.as_view(), name="api-token"),
+    path("api/v1/breaches/", BreachesView.as_view(), name="api-breaches"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),

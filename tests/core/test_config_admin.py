@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
 from django.test import Client
 
-from waterdesk.core.models import Promise, WorkCalendar
+from waterdesk.core.models import CalendarDay, Promise, Utility, WorkCalendar
 
 pytestmark = pytest.mark.django_db
 
@@ -78,3 +81,156 @@ def test_a_calendar_that_never_opens_is_refused_at_the_form(browser, weekly):
     page = browser.post("/admin/core/workcalendar/add/", given)
     assert page.status_code == 200
     assert not WorkCalendar.objects.filter(code="none").exists()
+
+
+# --- what would leave a case without a promise ----------------------------------------------------
+def deletion(browser, promises):
+    """The bulk action "delete selected", confirmed."""
+    chosen = {"_selected_action": [each.pk for each in promises], "post": "yes"}
+    return browser.post("/admin/core/promise/", chosen | {"action": "delete_selected"})
+
+
+def test_deleting_what_others_stand_on_is_refused_naming_the_gap(browser, leak):
+    for page in (
+        browser.post(f"/admin/core/promise/{leak.pk}/delete/", {"post": "yes"}),
+        deletion(browser, [leak]),
+    ):
+        assert page.status_code == 200
+        assert "有空缺" in page.content.decode()
+        assert "漏水到场" in page.content.decode()
+    assert Promise.objects.filter(pk=leak.pk).exists()
+
+
+def test_deleting_the_only_promise_of_a_case_is_refused_naming_the_case(browser):
+    only = Promise.objects.get(name="漏水止水")
+    page = browser.post(f"/admin/core/promise/{only.pk}/delete/", {"post": "yes"})
+    assert "subtype=leak、category=repair 时不再有任何承诺" in page.content.decode()
+    assert Promise.objects.filter(pk=only.pk).exists()
+
+
+def test_the_page_says_so_before_anybody_confirms(browser, leak):
+    page = browser.get(f"/admin/core/promise/{leak.pk}/delete/").content.decode()
+    assert "有空缺" in page
+    assert 'name="post"' not in page
+
+
+def test_what_a_wider_promise_covers_may_go_and_every_process_is_told(browser):
+    night = Promise.objects.get(name="漏水到场（夜间）")
+    outskirts = Promise.objects.filter(name__startswith="漏水到场（").exclude(pk=night.pk)
+    before = Utility.objects.get().revision
+    page = deletion(browser, [night, *outskirts])
+    assert page.status_code == 302, page.content.decode()
+    assert not Promise.objects.filter(name__startswith="漏水到场（").exists()
+    assert Utility.objects.get().revision > before
+
+
+def test_a_version_that_is_over_may_go(browser, leak):
+    old = Promise.objects.get(pk=leak.pk)
+    old.pk, old.version = None, 99
+    old.effective_from = leak.effective_from.replace(year=1990)
+    old.effective_until = leak.effective_from
+    old.save()
+    page = browser.post(f"/admin/core/promise/{old.pk}/delete/", {"post": "yes"})
+    assert page.status_code == 302, page.content.decode()
+
+
+def end(promise, on="2099-01-01", **over):
+    conditions = json.dumps(promise.conditions)
+    until = {"effective_until_0": on, "effective_until_1": "00:00:00"}
+    return posted(promise, conditions=conditions, **until, **over)
+
+
+def test_ending_what_others_stand_on_is_refused_naming_the_gap(browser, leak):
+    page = browser.post(f"/admin/core/promise/{leak.pk}/change/", end(leak, ends="on"))
+    assert page.status_code == 200
+    assert "有空缺：2099-01-01 起" in page.content.decode()
+
+
+def test_ending_a_promise_altogether_must_be_meant(browser):
+    only = Promise.objects.get(name="漏水止水")
+    address = f"/admin/core/promise/{only.pk}/change/"
+    page = browser.post(address, end(only))
+    assert page.status_code == 200
+    assert "2099-01-01 起 subtype=leak、category=repair 时不再有任何承诺" in page.content.decode()
+    assert Promise.objects.get(pk=only.pk).effective_until is None
+    assert browser.post(address, end(only, ends="on")).status_code == 302
+    assert Promise.objects.get(pk=only.pk).effective_until.year in (2098, 2099)
+
+
+def test_a_promise_of_other_cases_must_be_meant_as_well(browser):
+    only = Promise.objects.get(name="漏水止水")
+    moved = posted(only, conditions='{"category": "repair", "subtype": "hydrant"}')
+    page = browser.post(f"/admin/core/promise/{only.pk}/change/", moved)
+    assert "不再有任何承诺" in page.content.decode()
+
+
+@pytest.mark.parametrize("address", ["ladder", "promise"])
+def test_the_page_says_that_running_clocks_are_left_alone(browser, leak, address):
+    pk = {"ladder": leak.ladder_id, "promise": leak.pk}[address]
+    page = browser.get(f"/admin/core/{address}/{pk}/change/").content.decode()
+    assert "只对此后起算的计时生效" in page
+
+
+# --- a calendar that opens no more ----------------------------------------------------------------
+def calendar_form(calendar, weekly, days=(), gone=()):
+    """What the form sends: the days that stand, the gone ones ticked, and new ones below."""
+    stored = list(calendar.days.order_by("date"))
+    given = {
+        "code": calendar.code, "name": calendar.name, "tz": calendar.tz,
+        "weekly": json.dumps(weekly),
+        "days-TOTAL_FORMS": len(stored) + len(days), "days-INITIAL_FORMS": len(stored),
+    }  # fmt: skip
+    for place, row in enumerate(stored):
+        given |= {
+            f"days-{place}-id": row.pk, f"days-{place}-calendar": calendar.pk,
+            f"days-{place}-date": row.date.isoformat(),
+            f"days-{place}-windows": json.dumps(row.windows),
+        }  # fmt: skip
+    given |= {f"days-{n}-DELETE": "on" for n, row in enumerate(stored) if row.date in gone}
+    for place, (day, windows) in enumerate(days, len(stored)):
+        given |= {f"days-{place}-date": day, f"days-{place}-windows": json.dumps(windows)}
+    return given
+
+
+MORNING, SHUT = [["08:30", "12:00"]], {"mon": []}
+
+
+@pytest.fixture
+def fair():
+    """A calendar that opens on single days alone, one of them long past."""
+    calendar = WorkCalendar.objects.create(code="fair", name="集市", weekly=SHUT)
+    for day in (date(2001, 1, 1), date(2150, 1, 1), date(2040, 1, 1)):
+        CalendarDay.objects.create(calendar=calendar, date=day, windows=MORNING)
+    return calendar
+
+
+def sent(browser, calendar, *args, **options):
+    address = f"/admin/core/workcalendar/{calendar.pk}/change/"
+    return browser.post(address, calendar_form(calendar, *args, **options))
+
+
+def test_the_last_day_that_opens_is_not_taken_away(browser, fair):
+    page = sent(browser, fair, SHUT, gone=[date(2040, 1, 1)])
+    assert page.status_code == 200
+    assert "日历“集市”今后没有任何开放时段" in page.content.decode()
+    assert fair.days.count() == 3
+
+
+def test_another_day_may_go_and_the_last_one_when_the_week_opens(browser, fair):
+    assert sent(browser, fair, SHUT, gone=[date(2001, 1, 1)]).status_code == 302
+    week = {"mon": MORNING}
+    assert sent(browser, fair, week, gone=[date(2040, 1, 1)]).status_code == 302
+
+
+def test_the_week_is_not_emptied_where_only_past_days_are_left(browser):
+    calendar = WorkCalendar.objects.create(code="w", name="周一", weekly={"mon": MORNING})
+    past = [("2001-01-01", MORNING)]
+    page = sent(browser, calendar, SHUT, days=past)
+    assert "日历“周一”今后没有任何开放时段" in page.content.decode()
+    assert sent(browser, calendar, SHUT, days=[("2040-01-02", MORNING)]).status_code == 302
+
+
+def test_windows_of_a_day_that_make_no_sense_are_refused(browser, fair):
+    page = sent(browser, fair, SHUT, days=[("2040-01-02", [["12:00", "08:30"]])])
+    assert page.status_code == 200
+    assert "时段有误" in page.content.decode()

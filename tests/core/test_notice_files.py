@@ -217,3 +217,18 @@ def test_the_package_gives_its_year_and_refuses_one_it_has_not():
     assert notice.source == "chinesecalendar 2027"
     with pytest.raises(Invalid, match="没有 2028 年"):
         notice_files.from_package(2028)
+
+
+@pytest.mark.parametrize("year", [2025, 2026])
+def test_the_pinned_package_says_of_a_year_what_the_seeds_say(year):
+    (row,) = [
+        each
+        for each in json.loads((SEEDS / "holidays.json").read_text())
+        if each["code"] == f"cn-{year}"
+    ]
+    ours = {"year": year, "source": row["source"], "off": row["off"], "work": row["work"]}
+    seeded = notice_files.read(json.dumps(ours).encode())
+    packaged = notice_files.from_package(year)
+    assert [(day.date, day.windows) for day in packaged.days] == [
+        (day.date, day.windows) for day in seeded.days
+    ]

@@ -283,3 +283,15 @@ def test_the_command_refuses_a_bad_day_and_loads_nothing(tmp_path):
     with pytest.raises(CommandError, match="2028-01-09"):
         run(str(path), "--calendar", "office", "--apply")
     assert not CalendarDay.objects.filter(source=SOURCE).exists()
+
+
+def test_a_notice_after_which_a_calendar_opens_no_more_is_refused_by_name():
+    WorkCalendar.objects.filter(code="office").update(weekly={})
+    CalendarDay.objects.filter(calendar__code="office").delete()
+    morning = [["08:30", "12:00"]]
+    calendar = WorkCalendar.objects.get(code="office")
+    CalendarDay.objects.create(calendar=calendar, date=date(2027, 1, 1), windows=morning)
+    with pytest.raises(Invalid, match=f"“{calendar.name}”今后没有任何开放时段"):
+        notices.plan(notice(work=[]), "office")
+    with pytest.raises(Invalid, match="没有每周时段"):
+        notices.plan(notice(), "office")

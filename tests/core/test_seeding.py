@@ -137,3 +137,10 @@ def test_the_admin_refuses_the_same_ladders():
     promise = Promise.objects.filter(ladder=standard).first()
     with pytest.raises(ValidationError, match="超时默许"):
         promise.full_clean()
+
+
+@pytest.mark.parametrize("weekly", [{}, {"mon": []}])
+def test_a_calendar_that_opens_no_more_is_refused_by_name(folder, weekly):
+    rewrite(folder, "calendars", lambda rows: rows[0].update(weekly=weekly, code="shut"))
+    with pytest.raises(seeding.SeedError, match=r"calendars\.json shut"):
+        seeding.load(folder)

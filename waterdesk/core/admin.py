@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from waterdesk.core import policy
+from waterdesk.core.admin_forms import CalendarForm, DaysFormSet, PromiseForm
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -23,7 +24,7 @@ from waterdesk.core.models import (
     Utility,
     WorkCalendar,
 )
-from waterdesk.core.promise_rows import faults_with
+from waterdesk.core.promise_rows import faults_without
 
 admin.site.site_header = admin.site.site_title = _("waterdesk 管理")
 
@@ -39,6 +40,14 @@ class ReadOnly(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class Configuration(admin.ModelAdmin):
+    """Rows that every process holds in memory: deleting several at once is told as well."""
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        super().delete_queryset(request, queryset)
+        Utility.touch()
 
 
 @admin.register(User)
@@ -70,7 +79,7 @@ class UtilityAdmin(admin.ModelAdmin):
 
 
 @admin.register(Area)
-class AreaAdmin(admin.ModelAdmin):
+class AreaAdmin(Configuration):
     list_display = ("name", "code", "level", "parent", "calendar", "outskirts")
     list_filter = ("level",)
     search_fields = ("name", "code")
@@ -78,61 +87,68 @@ class AreaAdmin(admin.ModelAdmin):
 
 class DayInline(admin.TabularInline):
     model = CalendarDay
+    formset = DaysFormSet
     extra = 1
 
 
-class CalendarForm(forms.ModelForm):
-    """Refuses windows that make no sense, and a calendar that never opens."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if "weekly" in cleaned and "tz" in cleaned:
-            try:
-                policy.calendar(cleaned["weekly"], {}, cleaned["tz"])
-            except (AttributeError, TypeError, ValueError) as fault:
-                message = _("日历没有开放时段，或时段有误：%(fault)s") % {"fault": fault}
-                self.add_error("weekly", message)
-        return cleaned
-
-
 @admin.register(WorkCalendar)
-class CalendarAdmin(admin.ModelAdmin):
+class CalendarAdmin(Configuration):
     form = CalendarForm
     list_display = ("name", "code", "tz", "published_until")
     inlines = (DayInline,)
 
 
 @admin.register(Ladder)
-class LadderAdmin(admin.ModelAdmin):
+class LadderAdmin(Configuration):
     list_display = ("name", "code")
-
-
-class PromiseForm(forms.ModelForm):
-    """Refuses a promise that ties with another, leaves a gap, or names what nobody knows."""
-
-    def _post_clean(self) -> None:
-        super()._post_clean()
-        if not self.errors:
-            for fault in faults_with(self.instance):
-                whose = fault.field if fault.field in self.fields else None
-                self.add_error(whose, str(fault))
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("code", "name", "levels", "source"),
+                "description": _(
+                    "计时在起算时抄下阶梯：这里的修改只对此后起算的计时生效，"
+                    "正在计时的仍按原来的阶梯走完。"
+                ),
+            },
+        ),
+    )
 
 
 @admin.register(Promise)
-class PromiseAdmin(admin.ModelAdmin):
+class PromiseAdmin(Configuration):
     form = PromiseForm
     list_display = ("name", "kind", "code", "amount", "unit", "version", "effective_from")
     list_filter = ("kind", "code", "unit")
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        about = _(
+            "计时在起算时抄下时限、停表原因和阶梯：这里的修改只对此后起算的计时生效，"
+            "正在计时的不变。"
+        )
+        return [(None, {"fields": self.get_fields(request, obj), "description": about})]
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Refuse, one or many, what would leave a case without a promise, naming the gap.
+
+        What stands among the protected cannot be deleted, on the page of one and of many.
+        """
+        gone, counts, perms, protected = super().get_deleted_objects(objs, request)
+        faults = faults_without([each.pk for each in objs], timezone.now())
+        if faults:
+            how = _("删除后有办件不再有任何承诺。要停止一项承诺，请填写它的失效时间。")
+            self.message_user(request, how, messages.ERROR)
+        return gone, counts, perms, [*protected, *map(str, faults)]
+
 
 @admin.register(Reason)
-class ReasonAdmin(admin.ModelAdmin):
+class ReasonAdmin(Configuration):
     list_display = ("label", "use", "code", "position")
     list_filter = ("use",)
 
 
 @admin.register(Subject)
-class SubjectAdmin(admin.ModelAdmin):
+class SubjectAdmin(Configuration):
     list_display = ("name", "kind", "code", "urgent", "position")
     list_filter = ("kind",)
 

@@ -155,7 +155,8 @@ def rederive(clock: Clock, pauses: Iterable[Pause], policy: Policy, fell: dateti
 
     `fell` is the instant of its crossing of 100 %, if it has one: a breach stands, whatever the
     calendar says now, and `next_level` never goes back. A due time that was provisional when the
-    clock stopped stays as it was.
+    clock stopped stays as it was, and with it the verdict: that date was the one promised, and
+    what was done by it is done in time, whatever notice is published afterwards.
     """
     clock.breached_at = fell
     if clock.stopped_at is None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from waterdesk.core.models.record import Event
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
-OPEN = ("from", "to", "reason", "result", "until", "days", "was", "due")
+OPEN = ("from", "to", "reason", "result", "until", "days", "was", "due", "status")
 # What a customer reads of a promise made to him: that it was broken, that its due time moved.
 PROMISED = {"clock_breached", "clock_moved"}
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from waterdesk.core import changes as sent
 from waterdesk.core import numbering, policy
 from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
-from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may
+from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may, over
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.turn import Turn
 from waterdesk.core.visibility import sees
@@ -112,15 +112,15 @@ def move(
             raise NotAllowed
         if seen is not None and seen != case.version:
             raise Conflict
-        if not fits(row, case):
-            raise Conflict(_refusal(flow, row, case))
+        if not fits(row, case, at):
+            raise Conflict(_refusal(flow, row, case, at))
         values, note = sent.clean(row, changes or {}, note, case, policy.current())
         turn = _turn(case, actor, at)
         turn.notice_what_was_passed()
         # A level that fell in between may have taken the case from this person, or further on; a
         # pause that lapsed meanwhile is no reason to refuse who comes to end it.
-        if not (row.resume or fits(row, case)):
-            raise Conflict(_refusal(flow, row, case))
+        if not (row.resume or fits(row, case, at)):
+            raise Conflict(_refusal(flow, row, case, at))
         if not may(actor, row, case):
             raise NotAllowed
         turn.make(row, values, note)
@@ -172,7 +172,12 @@ def _lock(number: str, actor: User | None) -> Case:
     return case
 
 
-def _refusal(flow: Flow, row: Move, case: Case) -> Any:
+def _refusal(flow: Flow, row: Move, case: Case, at: datetime) -> Any:
+    if case.status in row.before and over(row, case, at):
+        return _("办结已超过 %(days)d 天，不能“%(move)s”。") % {
+            "days": getattr(policy.current().utility, row.within),
+            "move": row.label,
+        }
     if case.paused_reason and case.status in row.before:
         return _("办件停表中，恢复后才能“%(move)s”。") % {"move": row.label}
     return _("办件现在的状态是“%(status)s”，不能“%(move)s”。") % {

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.utils import timezone
+
 from waterdesk.core.clocks import limit_of
 from waterdesk.sla.account import Account, Kind, Row, account
 from waterdesk.sla.clock import Count, Unit
@@ -83,6 +85,14 @@ class Explanation:
     published_until: date | None
 
     @property
+    def kept_as_told(self) -> bool:
+        """Whether it stopped while its due time was provisional: the customer was told that one.
+
+        It was judged by it, and no notice that is published later changes that.
+        """
+        return self.clock.provisional and self.clock.stopped_at is not None
+
+    @property
     def agrees(self) -> bool:
         return self.reckoned == self.clock.due_at
 
@@ -127,10 +137,16 @@ def explain(
         _sums(days),
         used=count.used(until),
         reckoned=told.due or count.due(now=held),
-        published_until=policy.published_until.get(clock.calendar_id)
-        if clock.provisional
-        else None,
+        published_until=_published_until(clock, policy),
     )
+
+
+def _published_until(clock: Clock, policy: Policy) -> date | None:
+    """The last published day where the due day lies beyond it; a notice may have come since."""
+    until = policy.published_until.get(clock.calendar_id)
+    if not clock.provisional or until is None:
+        return None
+    return until if timezone.localtime(clock.due_at).date() > until else None
 
 
 def _end_known(pause: Pause, clock: Clock) -> datetime | None:

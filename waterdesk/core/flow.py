@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
+from django.utils import timezone
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -62,7 +63,8 @@ class Move:
     may do it only to a case in hand. `tell` names audiences; the text is `<kind>.<action>.<who>`.
     `when` narrows the row to the cases it is meant for; `sets` gives attributes of the case that
     the move itself changes, a counter for example. `raised_from` names the number of the utility
-    from which time on the lead's lead is told as well.
+    from which time on the lead's lead is told as well; `within` names the number of days of the
+    utility for which a closed case may still be moved so.
     """
 
     action: str
@@ -84,6 +86,7 @@ class Move:
     when: Callable[[Case], bool] | None = None
     sets: Callable[[Case], Mapping[str, Any]] | None = None
     raised_from: str = ""
+    within: str = ""
 
     @property
     def audiences(self) -> tuple[str, ...]:
@@ -229,19 +232,29 @@ def to_the_handlers_area(case: Case) -> dict[str, Any]:
     return {"area": rules.areas[theirs]}
 
 
-def fits(move: Move, case: Case) -> bool:
-    """Whether the case now stands where this move begins, and is of the sort it is meant for."""
+def fits(move: Move, case: Case, at: datetime) -> bool:
+    """Whether the case stands where this move begins at `at`, and is of the sort it is for."""
     if case.status not in move.before or (move.when is not None and not move.when(case)):
+        return False
+    if over(move, case, at):
         return False
     return move.paused is None or move.paused == bool(case.paused_reason)
 
 
-def allowed(user: User, case: Case) -> list[Move]:
-    """The moves this person may make on this case now, in the table's order."""
+def over(move: Move, case: Case, at: datetime) -> bool:
+    """Whether the days after closing in which this move may be made are over; counted by date."""
+    if not move.within or case.closed_at is None:
+        return False
+    days = (timezone.localdate(at) - timezone.localdate(case.closed_at)).days
+    return days > getattr(policy.current().utility, move.within)
+
+
+def allowed(user: User, case: Case, at: datetime | None = None) -> list[Move]:
+    """The moves this person may make on this case at `at`, or now, in the table's order."""
     from waterdesk.core.breaches import holds_open  # which knows what a row is from here
 
-    flow = flow_of(case)
-    fitting = (m for m in flow.moves if m.roles and fits(m, case) and may(user, m, case))
+    flow, at = flow_of(case), at or timezone.now()
+    fitting = (m for m in flow.moves if m.roles and fits(m, case, at) and may(user, m, case))
     return [move for move in fitting if not holds_open(case, move, flow, user)]
 
 

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from waterdesk.core import policy
+from waterdesk.core import calendar_check, policy
+from waterdesk.core.calendar_check import NeverOpens
 from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.readings import Difference, Scope
@@ -183,7 +185,11 @@ def _plan(notice: Notice, calendar: WorkCalendar) -> Plan:
             date__range=(date(notice.year - 1, 12, 1), date(notice.year, 12, 31))
         )
     }
-    usual = calendar.weekly.get("mon") or next(filter(None, calendar.weekly.values()))
+    usual = calendar.weekly.get("mon") or next(filter(None, calendar.weekly.values()), [])
+    if not usual and any(day.windows is None for day in notice.days):
+        raise _refused(
+            _("日历“%(name)s”没有每周时段，通知须写明调休上班日的时段。") % {"name": calendar.name}
+        )
     changes = [_change(day, notice, usual, stands.get(day.date)) for day in notice.days]
     named = {day.date for day in notice.days}
     changes += [
@@ -191,7 +197,24 @@ def _plan(notice: Notice, calendar: WorkCalendar) -> Plan:
         for row in stands.values()
         if row.date not in named and row.source == notice.source
     ]
-    return Plan(calendar, notice, tuple(sorted(changes, key=lambda change: change.date)))
+    planned = Plan(calendar, notice, tuple(sorted(changes, key=lambda change: change.date)))
+    _check_opens(planned)
+    return planned
+
+
+def _check_opens(planned: Plan) -> None:
+    """Refuse a notice after which the calendar would open no more."""
+    row = planned.calendar
+    days = dict(row.days.values_list("date", "windows"))
+    for change in planned.changes:
+        days.pop(change.date, None)
+        if change.kind != "gone":
+            days[change.date] = change.windows
+    try:
+        calendar_check.check(row.weekly, days, row.tz, timezone.now())
+    except NeverOpens as fault:
+        never = _("载入后日历“%(name)s”今后没有任何开放时段。") % {"name": row.name}
+        raise _refused(never) from fault
 
 
 def _change(day: Day, notice: Notice, usual: Windows, row: CalendarDay | None) -> Change:

@@ -178,7 +178,7 @@ class Group:
             return False
         return any(
             not any(row.holds_at(at) and holds(row.conditions, case) for row in above)
-            for case in self._cases([a, b, *above], both=(a, b))
+            for case in self.cases([a, b, *above], both=(a, b))
             for at in times
         )
 
@@ -198,14 +198,18 @@ class Group:
         ends = [row.effective_until for row in versions]
         until = None if None in ends else max(end for end in ends if end)
         times = [at for at in self.edges if begins <= at and (until is None or at < until)]
-        for case in self._cases(self.rows, subject=versions[0]):
+        for case in self.cases(self.rows, subject=versions[0]):
             fitting = [row for row in self.rows if holds(row.conditions, case)]
             for at in times:
                 if not any(row.holds_at(at) for row in fitting):
-                    words = "、".join(f"{name}={value}" for name, value in _told(case, self.sorts))
-                    parts = {"case": words or "—", "at": f"{at:%Y-%m-%d}"}
-                    return _("有空缺：%(at)s 起 %(case)s 时没有任何承诺。") % parts
+                    gap = _("有空缺：%(at)s 起 %(case)s 时没有任何承诺。")
+                    return gap % self.words(case, at)
         return None
+
+    def words(self, case: Mapping[str, Any], at: datetime) -> dict[str, str]:
+        """An example and a time as messages name them."""
+        words = "、".join(f"{name}={value}" for name, value in _told(case, self.sorts))
+        return {"case": words or "—", "at": f"{at:%Y-%m-%d}"}
 
     def _beats(self, one: Row, other: Row) -> bool:
         """Whether `one` says more, or as much of an area that lies deeper."""
@@ -214,7 +218,7 @@ class Group:
         )
         return many > few or (many == few and deep > shallow > 0)
 
-    def _cases(
+    def cases(
         self, rows: Iterable[Row], both: Sequence[Row] = (), subject: Row | None = None
     ) -> Iterator[dict[str, Any]]:
         """Examples that differ in what these rows ask for.

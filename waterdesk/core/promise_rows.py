@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import datetime
 
 from waterdesk.core.flow import flows
 from waterdesk.core.models import Area, Ladder, Promise, Reason
 from waterdesk.core.promise_check import Fault, Known, Row, check
+from waterdesk.core.promise_losses import losses
 
 
 def known() -> Known:
@@ -49,9 +51,29 @@ def faults_of_all(where: Callable[[Promise], str]) -> list[Fault]:
 
 def faults_with(promise: Promise) -> list[Fault]:
     """What would be wrong if `promise` stood as it is here, and is not wrong without the change."""
+    others = [row_of(each) for each in _stored() if each.pk != promise.pk]
+    return _new_faults([*others, row_of(promise)])
+
+
+def losses_with(promise: Promise, now: datetime) -> list[Fault]:
+    """The cases that would have no promise from `now` on if `promise` stood as it is here."""
+    stored = {each.pk: row_of(each) for each in _stored()}
+    others = [row for pk, row in stored.items() if pk != promise.pk]
+    return losses(list(stored.values()), [*others, row_of(promise)], known(), now)
+
+
+def faults_without(gone: Collection[int], now: datetime) -> list[Fault]:
+    """What would be wrong without the promises of these ids: gaps, and cases left without any."""
+    stored = {each.pk: row_of(each) for each in _stored()}
+    left = [row for pk, row in stored.items() if pk not in gone]
+    return [*_new_faults(left), *losses(list(stored.values()), left, known(), now)]
+
+
+def _new_faults(rows: list[Row]) -> list[Fault]:
     rules = known()
-    stored = list(Promise.objects.select_related("ladder"))
-    before = {str(fault) for fault in check([row_of(each) for each in stored], rules)}
-    others = [row_of(each) for each in stored if each.pk != promise.pk]
-    after = check([*others, row_of(promise)], rules)
-    return [fault for fault in after if str(fault) not in before]
+    before = {str(fault) for fault in check([row_of(each) for each in _stored()], rules)}
+    return [fault for fault in check(rows, rules) if str(fault) not in before]
+
+
+def _stored() -> list[Promise]:
+    return list(Promise.objects.select_related("ladder"))

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
-from waterdesk.core import ladders, policy, promise_check, promise_rows
+from waterdesk.core import calendar_check, ladders, policy, promise_check, promise_rows
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -25,7 +26,6 @@ from waterdesk.core.models import (
     Utility,
     WorkCalendar,
 )
-from waterdesk.sla.errors import CalendarError
 
 # Promises of the seeds hold from before any case that a desk may bring with it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -101,8 +101,7 @@ def _calendars(rows: list[dict[str, Any]], notices: list[dict[str, Any]], update
         named = row.pop("holidays", [])
         added += _rows(WorkCalendar, [row], ("code",), update)
         calendar = WorkCalendar.objects.get(code=row["code"])
-        _check(calendar)
-        make_up = calendar.weekly.get("mon") or next(filter(None, calendar.weekly.values()))
+        make_up = _make_up(calendar)
         days = [day for code in named for day in _days(by_code[code], make_up)]
         added += _rows(
             CalendarDay,
@@ -110,7 +109,17 @@ def _calendars(rows: list[dict[str, Any]], notices: list[dict[str, Any]], update
             ("calendar", "date"),
             update,
         )
+        _check(calendar)
     return added
+
+
+def _make_up(calendar: WorkCalendar) -> list[list[str]]:
+    """The windows of a make-up workday: those of Monday, or of the first day that opens."""
+    try:
+        open_days = [windows for windows in calendar.weekly.values() if windows]
+    except AttributeError as fault:
+        raise SeedError(f"calendars.json {calendar.code}: {fault}") from fault
+    return calendar.weekly.get("mon") or next(iter(open_days), [])
 
 
 def _days(notice: dict[str, Any], make_up: list[list[str]]) -> Iterator[dict[str, Any]]:
@@ -127,9 +136,11 @@ def _days(notice: dict[str, Any], make_up: list[list[str]]) -> Iterator[dict[str
 
 
 def _check(calendar: WorkCalendar) -> None:
+    """Refuse a calendar that opens no more, with its days and whatever the utility edited."""
+    days = dict(calendar.days.values_list("date", "windows"))
     try:
-        policy.calendar(calendar.weekly, {}, calendar.tz)
-    except CalendarError as fault:
+        calendar_check.check(calendar.weekly, days, calendar.tz, timezone.now())
+    except (AttributeError, TypeError, ValueError) as fault:
         raise SeedError(f"calendars.json {calendar.code}: {fault}") from fault
 
 

@@ -51,11 +51,12 @@ def of_move(
 
 
 def _louder(case: Case, move: Move, directory: Directory) -> tuple[str, ...]:
-    """The lead's lead too, from the n-th time on that this move is made on this case."""
+    """The lead's lead too, from the n-th time on that this move, or one alike, is made here."""
     if not move.raised_from:
         return ()
+    alike = [m.action for m in flow_of(case).moves if m.raised_from == move.raised_from]
     # This time is not written yet; the record knows the times before.
-    times = case.events.filter(action=move.action).count() + 1
+    times = case.events.filter(action__in=alike).count() + 1
     return ("upper",) if times >= getattr(directory.policy.utility, move.raised_from) else ()
 
 

@@ -78,7 +78,7 @@ class Turn:
         self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
         note_breach(self.case, rung)
         row = self.flow.by_action.get(MOVES.get(rung.effect, ""))
-        if row is not None and fits(row, self.case):
+        if row is not None and fits(row, self.case, self.at):
             because = {"promise": rung.clock.code, "rung": rung.level}
             when = max(rung.at, self.case.changed_at)
             self.make(row, {}, "", by_desk=True, when=when, because=because)

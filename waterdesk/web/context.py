@@ -47,6 +47,7 @@ DUTY = Place("duty", _("值班"), "calendar")
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
+BREACHES = Place("breaches", _("超时统计"), "gauge")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
 ADMIN = Place("admin:index", _("设置"), "settings")
 
@@ -56,9 +57,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX),
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX),
     Role.FIELD.value: (JOBS, CASES, INBOX),
-    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, WHAT_IF, ADMIN),
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
+    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
 }
 
 # What the key "n" opens: the form somebody of this role fills in all day.

@@ -44,6 +44,8 @@ WORDS: dict[tuple[str, str], Standing] = {
     ("ticket", "closed"): Standing(_("已办结，感谢您的来电。")),
     ("ticket", "cancelled"): Standing(_("工单已作废。"), _("如仍需帮助，请拨打服务热线。")),
 }
+# While what had ended is done again: said in place of the first sentence above.
+AGAIN = _("已为您重新办理，原来的承诺和这次的承诺都在下方。")
 PAUSED = Standing(_("办理暂停，等待期间不计时。"), _("原因和恢复的条件见下方。"))
 
 
@@ -51,4 +53,6 @@ def of(case: Case) -> Standing:
     """The words for this case; the bare status for one that has none yet."""
     if case.paused_reason:
         return PAUSED
-    return WORDS.get((case.kind, case.status)) or Standing(status_of(case).label)
+    found = WORDS.get((case.kind, case.status)) or Standing(status_of(case).label)
+    again = case.closed_at is None and case.status != "water_on" and getattr(case, "reopened", 0)
+    return Standing(AGAIN, found.next) if again and case.kind == "application" else found

@@ -73,7 +73,7 @@ QUIET = {
     "class",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
-PUBLIC = ("reason", "until", "result", "days", "was", "due")
+PUBLIC = ("status", "reason", "until", "result", "days", "was", "due")
 
 
 @dataclass(frozen=True, slots=True)

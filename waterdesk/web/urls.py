@@ -6,6 +6,8 @@ from django.urls import path, register_converter
 
 from waterdesk.web import (
     board,
+    breach_list,
+    breaches,
     calendars,
     case_page,
     cases,
@@ -50,6 +52,9 @@ urlpatterns = [
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
     path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
+    path("desk/breaches/", breaches.breaches, name="breaches"),
+    path("desk/breaches/list/", breach_list.listed, name="breach-list"),
+    path("desk/breaches/list.csv", breach_list.as_csv, name="breach-csv"),
     path("desk/calendars/", calendars.calendars, name="calendars"),
     path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
     path("desk/jobs/", jobs.jobs, name="jobs"),

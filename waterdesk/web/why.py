@@ -69,6 +69,8 @@ class Why:
     def doubts(self) -> list[str]:
         """What may still change the due time, or has."""
         told, doubts = self.told, []
+        if told.kept_as_told:
+            return self._as_told()
         if told.published_until is not None:
             until = {"day": day_words(told.published_until, self.now)}
             doubts.append(
@@ -80,6 +82,18 @@ class Why:
                 _("此后日历或停表记录有更改：当时定为 %(then)s，按现在的记录应为 %(now)s。") % both
             )
         return doubts
+
+    def _as_told(self) -> list[str]:
+        """That a due time which was provisional to the end stands, and what it would be now."""
+        told = self.told
+        both = {"then": self._when(told.clock.due_at), "now": self._when(told.reckoned)}
+        said = [
+            _("停止计时时放假安排尚未公布，按当时暂定的日历计，%(then)s 到期；以后公布也不改变。")
+            % both
+        ]
+        if not told.agrees:
+            said.append(_("下面按现在的日历和停表记录计算，应为 %(now)s，仅供对照。") % both)
+        return said
 
     @property
     def lines(self) -> list[Line]:

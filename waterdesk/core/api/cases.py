@@ -23,6 +23,8 @@ from waterdesk.core.models.record import Event
 
 
 class PromiseOut(Prepared, serializers.Serializer):
+    """`provisional` while it runs: may still move. Once stopped: was, and stands as it was told."""
+
     promise = serializers.CharField(source="code")
     name = serializers.CharField()
     due_at = serializers.DateTimeField()

@@ -73,7 +73,8 @@ class ExplanationOut(Prepared, serializers.Serializer):
 
     `due_at` is what the clock was given, `reckoned_at` what the days give; they differ (`agrees`)
     only where the calendar or a pause was changed since. `provisional_after` is the last day of a
-    published holiday schedule when the due day lies beyond it.
+    published holiday schedule when the due day lies beyond it. `kept_as_told`: it stopped while the
+    due time was provisional, which then stands whatever is published afterwards.
     """
 
     clock = serializers.IntegerField(source="clock.pk")
@@ -93,6 +94,7 @@ class ExplanationOut(Prepared, serializers.Serializer):
     ends_at = serializers.DateTimeField(source="account.end")
     provisional = serializers.BooleanField(source="clock.provisional")
     provisional_after = serializers.DateField(source="published_until", allow_null=True)
+    kept_as_told = serializers.BooleanField()
     counted_seconds = Seconds(source="account.counted")
     remaining_seconds = Seconds(source="remaining")
     used_seconds = Seconds(source="used")

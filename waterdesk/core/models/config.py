@@ -22,6 +22,9 @@ class Utility(models.Model):
     reopenings_to_raise = models.PositiveSmallIntegerField(
         _("第几次重开起告知上级班长"), default=2, validators=[MinValueValidator(1)]
     )
+    days_to_reopen = models.PositiveSmallIntegerField(
+        _("申请办结后多少天内可以重新办理"), default=30, db_default=30
+    )
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)
