@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from waterdesk.core import duty, policy
 from waterdesk.core.health import pulse
 from waterdesk.core.recompute import catch_up
 from waterdesk.core.sweep import sweep
@@ -24,3 +25,9 @@ def replay_clocks() -> int:
     """Every minute. Does nothing until the configuration changes; returns the clocks written."""
     outcome = catch_up(timezone.now())
     return outcome.written if outcome else 0
+
+
+@shared_task(name="core.warn_of_gaps")
+def warn_of_gaps() -> int:
+    """Every five minutes. Tells of each gap of the duty roster once; returns the messages made."""
+    return duty.warn_ahead(policy.current(), timezone.now())
