@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,13 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from waterdesk.core.duty import cover, rules
-from waterdesk.core.duty.days import MOST_DAYS, Wanted, all_days, digest, hours, wanted
+from waterdesk.core.duty import rules
+from waterdesk.core.duty.days import MOST_DAYS, Wanted, digest, wanted
+from waterdesk.core.duty.layout import Layout, Row, layout_of
 from waterdesk.core.duty.rules import log, wrong
-from waterdesk.core.errors import Conflict, Invalid, Message, NotFound
+from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import User
-from waterdesk.core.models.rota import Leave, Pattern
+from waterdesk.core.models.rota import Pattern
 
 if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
@@ -25,44 +25,12 @@ if TYPE_CHECKING:
 Action = RosterChange.Action
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One day of a preview: `state` is new, same (laid out already), past, or clash, and why."""
-
-    wanted: Wanted
-    user: User | None
-    state: str
-    why: Message = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """A pattern against the roster as it is: what would be added, and the days left open."""
-
-    rows: tuple[Row, ...]
-    open_days: tuple[date, ...]
-
-    @property
-    def new(self) -> list[Row]:
-        return [row for row in self.rows if row.state == "new"]
-
-    @property
-    def clashes(self) -> list[Row]:
-        return [row for row in self.rows if row.state == "clash"]
-
-    @property
-    def seen(self) -> str:
-        """A digest of what would be done, to tell whether a preview still holds."""
-        said = [(str(r.wanted.day), r.wanted.user_id, r.state, str(r.why)) for r in self.rows]
-        return hashlib.sha256(repr(said).encode()).hexdigest()
-
-
 def preview(pattern: Pattern, *, actor: User, at: datetime, policy: Policy) -> Layout:
     """What laying out this pattern (not saved) would do. Raises NotAllowed or Invalid."""
     _check(pattern, actor, at, policy)
     stands = Pattern.objects.filter(digest=digest(pattern), withdrawn_from=None).first()
     people = User.objects.in_bulk(pattern.people)
-    return _layout(pattern, wanted(pattern, policy), people, stands, at, policy)
+    return layout_of(pattern, wanted(pattern, policy), people, stands, at, policy)
 
 
 @transaction.atomic
@@ -86,7 +54,7 @@ def lay_out(
     rows = Pattern.objects.select_for_update(no_key=True)
     stands = rows.filter(digest=digest(pattern), withdrawn_from=None).first()
     days = wanted(pattern, policy)
-    layout = _layout(pattern, days, people, stands, at, policy)
+    layout = layout_of(pattern, days, people, stands, at, policy)
     if not layout.new and stands is not None:
         return stands, 0
     if seen and seen != layout.seen:
@@ -182,7 +150,7 @@ def lay_anew(
     if misfit is None:
         return 0, 0, []
     Shift.objects.filter(pk__in=[shift.pk for shift in misfit.strays]).delete()
-    layout = _layout(pattern, list(misfit.missing), people, pattern, at, policy)
+    layout = layout_of(pattern, list(misfit.missing), people, pattern, at, policy)
     _write(pattern, layout.new)
     pattern.laid = [str(each.day) for each in wanted(pattern, policy)]
     pattern.save(update_fields=["laid"])
@@ -227,66 +195,6 @@ def _own(pattern_id: int, actor: User, policy: Policy, *, lock: bool) -> Pattern
         raise NotFound(_("没有这个排班规律。"))
     rules.may(actor, [pattern.area_id], policy)
     return pattern
-
-
-def _layout(
-    pattern: Pattern,
-    days: list[Wanted],
-    people: dict[int, User],
-    stands: Pattern | None,
-    at: datetime,
-    policy: Policy,
-) -> Layout:
-    """Each wanted day against the shifts and the leave there are; three queries and the gaps'."""
-    if not days:
-        return Layout((), ())
-    first, last = days[0].starts_at, max(each.ends_at for each in days)
-    taken = Shift.objects.touching(first, last).filter(user__in=people).select_related("area")
-    away = Leave.objects.filter(user__in=people, starts_at__lt=last, ends_at__gt=first)
-    busy: dict[int, list[Shift | Leave]] = {}
-    for each in [*away, *taken]:
-        busy.setdefault(each.user_id, []).append(each)
-    laid = set(stands.shifts.values_list("day", flat=True)) if stands else set()
-    rows = tuple(_row(each, people.get(each.user_id), busy, laid, at) for each in days)
-    return Layout(rows, _open_days(pattern, rows, at, policy))
-
-
-def _row(
-    day: Wanted,
-    user: User | None,
-    busy: dict[int, list[Shift | Leave]],
-    laid: set[date | None],
-    at: datetime,
-) -> Row:
-    if day.day in laid:
-        return Row(day, user, "same")
-    if day.ends_at <= at:
-        return Row(day, user, "past")
-    if user is None or not rules.is_watcher(user):
-        return Row(day, user, "clash", _("此人不能值班。"))
-    for other in busy.get(user.pk, ()):
-        if other.starts_at < day.ends_at and other.ends_at > day.starts_at:
-            said = {"time": rules.span(other)}
-            if isinstance(other, Leave):
-                return Row(day, user, "clash", _("请假 %(time)s") % said)
-            said["area"] = str(other.area)
-            return Row(day, user, "clash", _("%(area)s已有班次 %(time)s") % said)
-    return Row(day, user, "new")
-
-
-def _open_days(
-    pattern: Pattern, rows: tuple[Row, ...], at: datetime, policy: Policy
-) -> tuple[date, ...]:
-    """The days of the period in whose hours somebody is missing even after the layout."""
-    days = [(day, *hours(pattern, day)) for day in all_days(pattern)]
-    days = [(day, start, end) for day, start, end in days if end > at]
-    if not days:
-        return ()
-    manned = cover.spans_by_area(days[0][1], days[-1][2])
-    there = [span for up in policy.above(pattern.area_id) for span in manned[up]]
-    there += [(r.wanted.starts_at, r.wanted.ends_at) for r in rows if r.state == "new"]
-    open_ = cover.holes(there, max(days[0][1], at), days[-1][2])
-    return tuple(day for day, start, end in days if any(s < end and e > start for s, e in open_))
 
 
 def _misfit(pattern: Pattern, policy: Policy, at: datetime) -> Misfit | None:

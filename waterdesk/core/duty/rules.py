@@ -41,7 +41,9 @@ def may(actor: User, area_ids: Iterable[int], policy: Policy) -> None:
 
 def locked(shift_ids: list[int]) -> list[Shift]:
     """The shifts in the order asked for, locked in the order of their keys."""
-    rows = Shift.objects.select_for_update(of=("self",)).select_related("user", "area")
+    # No join: a shift that another change gave to somebody else while this one waited would fall
+    # out of it, and seem to be gone.
+    rows = Shift.objects.select_for_update().prefetch_related("user", "area")
     found = {shift.pk: shift for shift in rows.filter(pk__in=shift_ids).order_by("pk")}
     if set(shift_ids) - set(found):
         raise NotFound(_("没有找到该班次，可能已被他人取消。"))
