@@ -42,8 +42,8 @@ def test_the_own_shifts_stand_in_order_and_no_others(me):
     shift(staff("field", "east-2"), start=24)
     away(me, start=24)
     page = text_of(client_of(me).get(MINE))
-    assert "今天 09:00 – 今天 17:00 值班中 城东一网格" in page
-    assert "明天 09:00 – 明天 17:00 请假 城东二网格" in page
+    assert "今天 09:00 – 17:00 值班中 城东一网格" in page
+    assert "明天 09:00 – 17:00 请假 城东二网格" in page
     assert page.count("09:00 –") == 2
 
 

@@ -130,7 +130,7 @@ def test_a_shift_that_was_changed_meanwhile_is_not_removed_unseen():
 def test_the_holidays_of_the_week_stand_above_it_and_in_its_head():
     shift(staff("field", "east-1"), start=-24 * 42, at=MONDAY_0900 - 50 * DAY)
     page = text_of(as_role("lead", "east").get(DUTY, {"day": "2026-10-05"}))
-    assert "周一 5 国庆节 休 周二 6 国庆节 休 周三 7 国庆节 休 周六 10 国庆节 班" in page
+    assert "周一 5 国庆节 休 周二 6 国庆节 休 周三 7 国庆节 休 周六 10 调休上班 班" in page
     assert "周日 11 休" in page
 
 

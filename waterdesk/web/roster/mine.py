@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,11 +11,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from waterdesk.core import duty
+from waterdesk.core import duty, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.duty import feeds
 from waterdesk.core.models.duty import Shift
@@ -71,7 +72,13 @@ def _page(request: HttpRequest, link: str = "") -> HttpResponse:
     context: dict[str, Any] = {
         "tabs": tabs("my-shifts") if user.role in duty.KEEPERS else [],
         "shifts": [
-            {"row": row, "on": row.starts_at <= now, "away": row.pk in away} for row in rows
+            {
+                "row": row,
+                "until": _until(row, now),
+                "on": row.starts_at <= now,
+                "away": row.pk in away,
+            }
+            for row in rows
         ],
         "leaves": [
             {"row": row, "span": duty.span(row)}
@@ -82,3 +89,9 @@ def _page(request: HttpRequest, link: str = "") -> HttpResponse:
         "now": now,
     }
     return render(request, "web/my_shifts.html", context)
+
+
+def _until(row: Shift, now: datetime) -> str:
+    """The end of a shift; the day is said only where it is another."""
+    start, end = timezone.localtime(row.starts_at), timezone.localtime(row.ends_at)
+    return f"{end:%H:%M}" if start.date() == end.date() else wording.when(end, now)

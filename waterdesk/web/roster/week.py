@@ -124,6 +124,7 @@ def page(
         "can_swap": len(ahead_now) > 1,
         "changes": changes.latest(areas, rules),
         "misfits": patterns.misfits(areas, rules, request.now),
+        "week_keys": True,
         "now": request.now,
     }
     context |= _week(request, areas, rules) | _vacant(request, areas)
@@ -147,7 +148,7 @@ def _week(request: HttpRequest, areas: list[int], rules: Policy) -> dict[str, An
         "days": days,
         "rows": table.rows(shifts, empty, days, rules, request.now),
         "open_days": list(zip(days, open_, strict=True)) if any(open_) else [],
-        "special": [head for head in days if head.name],
+        "special": [head for head in days if head.name or head.kind not in ("", "rest")],
         "calendar_area": rules.areas[home],
         "monday": first,
         "sunday": first + WEEK - DAY,
