@@ -18,7 +18,7 @@ from waterdesk.core.models import Leave, Pattern, RosterChange, Shift
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("committed")]
 
-ROUNDS = 8
+ROUNDS = 5
 
 
 @pytest.fixture
@@ -142,6 +142,20 @@ def test_everything_at_once_ends_and_contradicts_nothing(crew):
             lambda: away(crew[1], start=24, hours=24),
         )
         Pattern.objects.filter(withdrawn_from=None).update(withdrawn_from=row.first)
+        Shift.objects.all().delete()
+
+
+def test_what_is_laid_out_while_its_pattern_is_withdrawn_goes_or_belongs_to_another(crew):
+    for each in range(4):
+        on = {"note": str(each), "every": each + 1}
+        row, _new = lay(crew, on)
+        duty.remove(row.shifts.order_by("day").last().pk, **by_lead())
+        together(
+            lambda row=row: patterns.withdraw(row.pk, row.first, seen=None, **by_lead()),
+            lambda on=on: lay(crew, on),
+        )
+        assert not Shift.objects.filter(pattern__withdrawn_from__isnull=False).exists()
+        Pattern.objects.update(withdrawn_from=row.first)
         Shift.objects.all().delete()
 
 

@@ -208,6 +208,7 @@ def test_a_preview_that_no_longer_holds_is_refused():
         ({"last": date(2026, 11, 15)}, "不能早于"),
         ({"last": date(2027, 11, 17)}, "最多排 366 天"),
         ({"first": date(2026, 11, 1), "last": date(2026, 11, 2)}, "已经过去"),
+        ({"first": date(9999, 12, 31), "last": date(9999, 12, 31)}, "两年之内"),
         ({"every": 0}, "至少每 1 天"),
         ({"on": "off", "weekdays": [1]}, "排不出"),
     ],
@@ -271,6 +272,8 @@ def test_a_pattern_is_withdrawn_once_not_for_the_past_and_not_unseen():
         patterns.withdraw(row.pk, date(2026, 11, 15), seen=None, **by_lead())
     with pytest.raises(Conflict):
         patterns.withdraw(row.pk, TUESDAY, seen=5, **by_lead())
+    with pytest.raises(Invalid, match="之前就结束"):
+        patterns.withdraw(row.pk, LAST + DAY, seen=None, **by_lead())
     patterns.withdraw(row.pk, TUESDAY, seen=13, **by_lead())
     with pytest.raises(Invalid, match="已经停用"):
         patterns.withdraw(row.pk, TUESDAY, seen=None, **by_lead())
@@ -318,6 +321,13 @@ def test_a_notice_does_not_touch_what_is_over_nor_what_is_every_day():
 def test_a_day_taken_off_by_hand_is_no_misfit():
     row, _new = lay(crew("a"), {"on": "working"})
     duty.remove(row.shifts.first().pk, **by_lead())
+    assert misfits() == []
+
+
+def test_a_pattern_laid_out_again_after_a_notice_lacks_nothing():
+    row, _new = lay(crew("a"), {"on": "working"})
+    special(date(2026, 11, 21), ["08:30", "12:00"], name="上班")
+    assert lay(crew("a"), {"on": "working"}) == (row, 1)
     assert misfits() == []
 
 

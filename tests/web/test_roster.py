@@ -4,12 +4,13 @@ from datetime import date
 
 import pytest
 
+from notifications.models import Message
 from tests.core.test_duty import shift
 from tests.core.test_duty_patterns import lay, special
 from tests.core.test_effects import climb
 from tests.factories import DAY, MONDAY_0900, staff
 from tests.web.desk import NOW, as_role, text_of
-from waterdesk.core import policy
+from waterdesk.core import duty, policy
 from waterdesk.core.models import Area, Shift, Utility, WorkCalendar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
@@ -190,6 +191,18 @@ def test_the_gap_of_tonight_rings_on_home_and_board():
         page = text_of(lead.get(address))
         assert "24 小时内将无人值班 城东营业所 11-16 19:00–11-17 10:00" in page
         assert "现在无人值班" not in page
+
+
+def test_the_alarm_of_a_gap_lies_in_the_leads_inbox():
+    climb({"level": 50, "tell": ["duty"]})
+    lead = as_role("lead", "east")
+    shift(staff("field", "east"), area="east", hours=10)
+    duty.warn_ahead(policy.current(), NOW)
+    inbox = lead.get("/inbox/")
+    assert "值班缺岗：城东营业所 今天 19:00" in text_of(inbox)
+    found = Message.objects.get(key="duty.gap", recipient__username="lead-east")
+    page = text_of(lead.get(f"/inbox/{found.pk}/", follow=True))
+    assert "城东营业所从今天 19:00到另行排班前没有人值班" in page
 
 
 def test_who_is_on_duty_now_stands_first():

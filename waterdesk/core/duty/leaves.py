@@ -41,6 +41,7 @@ def take_leave(
         raise wrong("ends_at", _("请假的结束必须晚于开始。"))
     if ends_at <= at:
         raise wrong("ends_at", _("这段时间已经过去。"))
+    rules.in_reach(starts_at, ends_at, at)
     if not rules.is_watcher(rules.hold([user.pk])[user.pk]):
         raise wrong("user", _("此人不参加值班，不用登记请假。"))
     other = Leave.objects.filter(user=user, starts_at__lt=ends_at, ends_at__gt=starts_at).first()

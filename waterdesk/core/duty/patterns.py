@@ -93,17 +93,16 @@ def withdraw(
     Raises NotFound, NotAllowed, Invalid or Conflict.
     """
     pattern = _own(pattern_id, actor, policy, lock=False)
-    # Shifts before their pattern, as everybody locks.
-    gone = list(
-        pattern.shifts.filter(day__gte=since, starts_at__gt=at)
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
+    # Shifts before their pattern, as everybody locks; what was laid out meanwhile goes as well.
+    list(pattern.shifts.filter(starts_at__gt=at).select_for_update().order_by("pk"))
     pattern = _own(pattern_id, actor, policy, lock=True)
+    gone = list(pattern.shifts.filter(day__gte=since, starts_at__gt=at))
     if pattern.withdrawn_from is not None and pattern.withdrawn_from <= since:
         raise Invalid(_("该规律已经停用。"))
     if since < timezone.localdate(at):
         raise wrong("since", _("只能从今天或以后停用。"))
+    if since > pattern.last:
+        raise wrong("since", _("该规律在这一天之前就结束了。"))
     if seen is not None and seen != len(gone):
         raise Conflict(_("预览之后值班表已被他人修改，请重新核对。"))
     pattern.withdrawn_from = since
@@ -143,7 +142,7 @@ def lay_anew(
     repetition finds nothing to do. Raises NotFound or NotAllowed.
     """
     pattern = _own(pattern_id, actor, policy, lock=False)
-    list(pattern.shifts.filter(starts_at__gt=at).select_for_update(of=("self",)).order_by("pk"))
+    list(pattern.shifts.filter(starts_at__gt=at).select_for_update().order_by("pk"))
     people = rules.hold(pattern.people)
     pattern = _own(pattern_id, actor, policy, lock=True)
     misfit = _misfit(pattern, policy, at)
@@ -184,6 +183,8 @@ def _check(pattern: Pattern, actor: User, at: datetime, policy: Policy) -> None:
         raise wrong("last", _("一次最多排 %(days)d 天。") % {"days": MOST_DAYS})
     if pattern.last < timezone.localdate(at):
         raise wrong("last", _("这段时间已经过去。"))
+    if pattern.first > timezone.localdate(at) + rules.FARTHEST:
+        raise wrong("first", _("请填写两年之内的日期。"))
     if pattern.every < 1:
         raise wrong("every", _("至少每 1 天一班。"))
 
@@ -205,7 +206,10 @@ def _misfit(pattern: Pattern, policy: Policy, at: datetime) -> Misfit | None:
         return None
     ahead = pattern.shifts.filter(starts_at__gt=at).select_related("user", "area")
     strays = tuple(shift for shift in ahead.order_by("day") if str(shift.day) not in now)
-    missing = tuple(d for d in days if str(d.day) not in before and d.starts_at > at)
+    held = {shift.day for shift in ahead}
+    missing = tuple(
+        d for d in days if d.starts_at > at and d.day not in held and str(d.day) not in before
+    )
     return Misfit(pattern, strays, missing) if strays or missing else None
 
 

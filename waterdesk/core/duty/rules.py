@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -17,6 +17,8 @@ from waterdesk.core.models.rota import Leave
 if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
+# Farther away a date is a slip of the keyboard.
+FARTHEST = timedelta(days=732)
 KEEPERS = frozenset(role.value for role in (Role.LEAD, Role.SUPERVISOR, Role.ADMIN))
 
 
@@ -72,6 +74,14 @@ def in_order(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
         raise wrong("ends_at", _("班次的结束必须晚于开始。"))
     if ends_at <= at:
         raise wrong("ends_at", _("这段时间已经过去。"))
+    in_reach(starts_at, ends_at, at)
+
+
+def in_reach(starts_at: datetime, ends_at: datetime, at: datetime) -> None:
+    """Refuse what begins or ends farther from `at` than anybody plans."""
+    for field, instant in (("starts_at", starts_at), ("ends_at", ends_at)):
+        if not at - FARTHEST <= instant <= at + FARTHEST:
+            raise wrong(field, _("请填写两年之内的日期。"))
 
 
 def is_watcher(user: User) -> bool:
