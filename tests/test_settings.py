@@ -80,7 +80,7 @@ def test_no_tick_outlives_its_period():
         " if isinstance(t['schedule'], float)]",
         DEBUG="1",
     )
-    assert shown.stdout.strip() == "[True, True, True, True]"
+    assert shown.stdout.strip() == "[True, True, True, True, True]"
 
 
 def test_a_command_refuses_a_setting_in_one_line():

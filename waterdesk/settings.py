@@ -179,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
+    "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

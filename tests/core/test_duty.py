@@ -116,7 +116,12 @@ def test_the_database_itself_refuses_two_shifts_at_once():
 
 @pytest.mark.parametrize(
     ("over", "said"),
-    [({"hours": 0}, "晚于开始"), ({"start": -9}, "已经过去")],
+    [
+        ({"hours": 0}, "晚于开始"),
+        ({"start": -9}, "已经过去"),
+        ({"hours": 24 * 800}, "两年之内"),
+        ({"start": -24 * 365 * 1000, "hours": 24 * 365 * 1001}, "两年之内"),
+    ],
 )
 def test_a_shift_that_makes_no_sense_is_refused(over, said):
     with pytest.raises(Invalid, match=said):

@@ -11,8 +11,11 @@ from django.db.utils import OperationalError
 from django.test import Client
 from django.utils import timezone
 
-from tests.web.desk import MINUTE, alive
+from tests.core.test_effects import climb
+from tests.factories import staff
+from tests.web.desk import HOUR, MINUTE, alive
 from waterdesk import __version__
+from waterdesk.core.models import Area, Shift
 
 pytestmark = pytest.mark.django_db
 
@@ -22,11 +25,25 @@ def test_all_is_well():
     response = Client().get("/healthz")
     assert response.status_code == 200
     body = response.json()
-    assert set(body) == {"database", "broker", "worker", "beat", "version"}
+    assert set(body) == {"database", "broker", "worker", "beat", "warnings", "version"}
     assert body["version"] == __version__
     for part in ("database", "broker", "worker", "beat"):
         assert set(body[part]) == {"ok", "seconds_since"}
         assert body[part]["ok"] is True
+
+
+def test_a_roster_with_a_gap_is_a_warning_and_no_failure():
+    alive(timezone.now())
+    assert Client().get("/healthz").json()["warnings"] == []
+    climb({"level": 50, "tell": ["duty"]})
+    response = Client().get("/healthz")
+    assert (response.status_code, response.json()["warnings"]) == (200, ["duty_missing"])
+    on = timezone.now() - MINUTE
+    Shift.objects.create(
+        area=Area.objects.get(code="company"), user=staff("field"), role="field",
+        starts_at=on, ends_at=on + HOUR,
+    )  # fmt: skip
+    assert Client().get("/healthz").json()["warnings"] == []
 
 
 @pytest.mark.parametrize("silent", ["worker", "beat"])

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from notifications.models import Message
 from tests.core.test_duty import shift
+from tests.core.test_duty_patterns import lay, special
 from tests.core.test_effects import climb
-from tests.factories import staff
-from tests.web.desk import as_role, text_of
-from waterdesk.core.models import Area, Shift
+from tests.factories import DAY, MONDAY_0900, staff
+from tests.web.desk import NOW, as_role, text_of
+from waterdesk.core import duty, policy
+from waterdesk.core.models import Area, Shift, Utility, WorkCalendar
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
@@ -72,11 +77,27 @@ def test_another_branchs_area_is_no_choice():
     assert not Shift.objects.exists()
 
 
+def both(first, second):
+    return {"first": f"{first.pk}-{first.seen}", "second": f"{second.pk}-{second.seen}"}
+
+
+def test_a_swap_that_was_made_meanwhile_is_not_undone():
+    first = shift(staff("field", "east-1"), start=24)
+    second = shift(staff("field", "east-2"), start=48)
+    lead, given = as_role("lead", "east"), both(first, second)
+    lead.post(DUTY + "swap/", given)
+    page = lead.post(DUTY + "swap/", given)
+    assert page.status_code == 400
+    assert "该班次已被他人更改" in text_of(page)
+    first.refresh_from_db()
+    assert first.user == second.user
+
+
 def test_two_shifts_are_swapped_and_the_change_is_shown():
     first = shift(staff("field", "east-1"), start=24)
     second = shift(staff("field", "east-2"), area="east-2", start=48)
     lead = as_role("lead", "east")
-    page = lead.post(DUTY + "swap/", {"first": first.pk, "second": second.pk}, follow=True)
+    page = lead.post(DUTY + "swap/", both(first, second), follow=True)
     assert "已换班" in text_of(page)
     assert "换班 · lead-east field-east-1 11-17 09:00–17:00 field-east-2 11-18" in text_of(page)
     first.refresh_from_db()
@@ -86,7 +107,7 @@ def test_two_shifts_are_swapped_and_the_change_is_shown():
 def test_a_swap_with_oneself_is_refused():
     first = shift(staff("field", "east-1"), start=24)
     second = shift(staff("field", "east-1"), start=48)
-    page = as_role("lead", "east").post(DUTY + "swap/", {"first": first.pk, "second": second.pk})
+    page = as_role("lead", "east").post(DUTY + "swap/", both(first, second))
     assert "不用换" in text_of(page)
 
 
@@ -98,6 +119,90 @@ def test_a_shift_is_removed_after_a_question():
     assert "班次已取消" in text_of(page)
     assert not Shift.objects.exists()
     assert lead.post(f"{DUTY}{gone.pk}/remove/").status_code == 404
+
+
+def test_a_shift_that_was_changed_meanwhile_is_not_removed_unseen():
+    mine = shift(staff("field", "east-1"), start=24)
+    page = as_role("lead", "east").post(f"{DUTY}{mine.pk}/remove/", {"seen": "another"})
+    assert page.status_code == 409
+    assert Shift.objects.exists()
+
+
+def test_the_holidays_of_the_week_stand_above_it_and_in_its_head():
+    shift(staff("field", "east-1"), start=-24 * 42, at=MONDAY_0900 - 50 * DAY)
+    page = text_of(as_role("lead", "east").get(DUTY, {"day": "2026-10-05"}))
+    assert "周一 5 国庆节 休 周二 6 国庆节 休 周三 7 国庆节 休 周六 10 调休上班 班" in page
+    assert "周日 11 休" in page
+
+
+def test_hours_that_nobody_covers_are_shown_from_now_on():
+    climb({"level": 50, "tell": ["duty"]})
+    shift(staff("field", "east"), area="east", start=2, hours=10)
+    page = text_of(as_role("lead", "east").get(DUTY))
+    # It is ten o'clock.
+    assert "无人值班 城东营业所 10:00–11:00 城东营业所 21:00–24:00 城东营业所 00:00–24:00" in page
+
+
+def test_a_gap_on_a_day_off_is_louder():
+    shift(staff("field", "east-1"), start=24 * 4)
+    page = as_role("lead", "east").get(DUTY).content.decode()
+    # Tuesday to Thursday and what is left of Monday and Friday; Saturday and Sunday.
+    assert page.count('class="open-hours" data-tone="warn"') == 5 + 1
+    assert page.count('class="open-hours" data-tone="bad"') == 2
+
+
+def test_a_week_that_is_over_has_no_gaps():
+    shift(staff("field", "east-1"), start=-24 * 5, at=MONDAY_0900 - 10 * DAY)
+    page = text_of(as_role("lead", "east").get(DUTY, {"day": "2026-11-09"}))
+    assert "field-east-1" in page
+    assert "无人值班" not in page
+
+
+def test_an_area_with_a_calendar_of_its_own_says_what_its_day_is():
+    calendar = Area.objects.get(code="company").calendar
+    own = WorkCalendar.objects.create(
+        code="own", name="另一份", weekly={"sat": [["08:00", "12:00"]]}, tz=calendar.tz
+    )
+    Area.objects.filter(code="east-1").update(calendar=own)
+    Utility.touch()
+    policy.forget()
+    shift(staff("field", "east-1"), start=24)
+    page = text_of(as_role("lead", "east").get(DUTY))
+    assert "周二 17 周三" in page
+    assert "外勤人员 休 field-east-1" in page
+
+
+def test_a_notice_afterwards_rings_and_one_click_mends_it():
+    row, _new = lay([staff("field", "east-1", name="小陈")], {"on": "working"}, at=NOW)
+    special(date(2026, 11, 18), name="放假")
+    lead = as_role("lead", "east")
+    assert "排班与工作日历不符" in text_of(lead.get(DUTY))
+    assert "不该有班： 11-18 小陈" in text_of(lead.get(DUTY))
+    page = text_of(lead.post(f"{DUTY}patterns/{row.pk}/anew/", follow=True))
+    assert "取消 1 个班次，增加 0 个" in page
+    assert "排班与工作日历不符" not in page
+
+
+def test_the_gap_of_tonight_rings_on_home_and_board():
+    climb({"level": 50, "tell": ["duty"]})
+    shift(staff("field", "east"), area="east", hours=10)
+    lead = as_role("lead", "east")
+    for address in ("/", "/desk/board/", DUTY):
+        page = text_of(lead.get(address))
+        assert "24 小时内将无人值班 城东营业所 11-16 19:00–11-17 10:00" in page
+        assert "现在无人值班" not in page
+
+
+def test_the_alarm_of_a_gap_lies_in_the_leads_inbox():
+    climb({"level": 50, "tell": ["duty"]})
+    lead = as_role("lead", "east")
+    shift(staff("field", "east"), area="east", hours=10)
+    duty.warn_ahead(policy.current(), NOW)
+    inbox = lead.get("/inbox/")
+    assert "值班缺岗：城东营业所 今天 19:00" in text_of(inbox)
+    found = Message.objects.get(key="duty.gap", recipient__username="lead-east")
+    page = text_of(lead.get(f"/inbox/{found.pk}/", follow=True))
+    assert "城东营业所从今天 19:00到另行排班前没有人值班" in page
 
 
 def test_who_is_on_duty_now_stands_first():

@@ -82,12 +82,24 @@ class Directory:
         """
         if now not in self._duty:
             by_area: dict[int, list[Person]] = defaultdict(list)
-            shifts = Shift.objects.at(now).filter(user__is_active=True).select_related("user")
-            for shift in shifts:
+            for shift in Shift.objects.on_duty(now).select_related("user"):
                 by_area[shift.area_id].append(Person(shift.user_id, shift.user.phone))
             self._duty[now] = by_area
         way_up = self.policy.above(case.area_id)
         return next((self._duty[now][each] for each in way_up if each in self._duty[now]), [])
+
+    def in_charge(self, area_id: int) -> tuple[int, list[Person]]:
+        """The leads of an area, of the nearest one up that has any, and which area that is.
+
+        Where there is no lead at all the supervisors answer, so that an alarm is never for nobody.
+        """
+        way_up = self.policy.above(area_id)
+        self._read(set(way_up))
+        for role in (Role.LEAD, Role.SUPERVISOR, Role.ADMIN):
+            for each in way_up:
+                if people := self._found.get((role, each)):
+                    return each, people
+        return way_up[-1], []
 
     def _upper(self, way_up: list[int]) -> list[Person]:
         leads = list(islice(self._holders(Role.LEAD, way_up), 2))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from waterdesk import __version__
+from waterdesk.core import duty, policy
 from waterdesk.core.models.pulse import Pulse
 
 # Beat and worker pulse every 5 s; four missed ones are no accident.
@@ -28,21 +29,25 @@ def pulse(name: str, now: datetime) -> None:
 
 
 def report(now: datetime) -> dict[str, Any]:
-    """{database, broker, worker, beat: {ok, seconds_since}, version}; never raises, never hangs.
+    """{database, broker, worker, beat: {ok, seconds_since}, warnings, version}; never raises.
 
-    `seconds_since` is the age of the last sign of life in seconds, null when there was none; for
-    the database and the broker, which answer for themselves, it is 0 or null.
+    It never hangs either. `seconds_since` is the age of the last sign of life in seconds, null
+    when there was none; for the database and the broker, which answer for themselves, it is 0 or
+    null. `warnings` are the names of what somebody must look at though every part is well:
+    duty_missing, nobody is on duty for some area though a ladder counts on it.
     """
     try:
         pulses = dict(Pulse.objects.values_list("name", "at"))
+        warnings = _warnings(now)
         database = True
     except DatabaseError:
-        pulses, database = {}, False
+        pulses, warnings, database = {}, [], False
     return {
         "database": _answer(0.0 if database else None),
         "broker": _answer(0.0 if _broker_answers() else None),
         "worker": _answer(_age(pulses.get("worker"), now)),
         "beat": _answer(_age(pulses.get("beat"), now)),
+        "warnings": warnings,
         "version": __version__,
     }
 
@@ -55,6 +60,14 @@ def silent_parts(now: datetime) -> list[str]:
     """Which of worker and beat have gone silent, for the pages of the staff: one query."""
     pulses = dict(Pulse.objects.values_list("name", "at"))
     return [name for name in ("worker", "beat") if not _answer(_age(pulses.get(name), now))["ok"]]
+
+
+def _warnings(now: datetime) -> list[str]:
+    """No areas are named: whoever watches the desk from outside need not know where."""
+    rules = policy.current()
+    if duty.asked_for(rules) and duty.unmanned(rules.areas, rules, now):
+        return ["duty_missing"]
+    return []
 
 
 def _answer(age: float | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from waterdesk.core import moved
+from waterdesk.core import duty, moved, policy
 from waterdesk.core.health import pulse
 from waterdesk.core.recompute import catch_up
 from waterdesk.core.sweep import sweep
@@ -31,3 +31,9 @@ def replay_clocks() -> int:
 def tell_moved() -> int:
     """Every minute. The clocks say what is to be told; returns how many were worked off."""
     return moved.tell(timezone.now())
+
+
+@shared_task(name="core.warn_of_gaps")
+def warn_of_gaps() -> int:
+    """Every five minutes. Tells of each gap of the duty roster once; returns the messages made."""
+    return duty.warn_ahead(policy.current(), timezone.now())

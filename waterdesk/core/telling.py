@@ -15,7 +15,7 @@ from notifications.outbox import Notice
 from waterdesk.core import wording
 from waterdesk.core.audiences import Directory
 from waterdesk.core.clocks import Rung, service_opens
-from waterdesk.core.flow import Move, flow_named
+from waterdesk.core.flow import Move, flow_named, flow_of
 from waterdesk.core.ladders import BREACH
 
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,8 @@ from waterdesk.web import paging
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
 
+# How far ahead a gap of the roster rings.
+SOON = timedelta(hours=24)
 # A badge says 99+ and counts no further: its price does not follow the backlog.
 MOST = 99
 
@@ -44,6 +47,7 @@ HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 DUTY = Place("duty", _("值班"), "calendar")
+MY_SHIFTS = Place("my-shifts", _("我的班次"), "calendar")
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
@@ -54,9 +58,9 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX),
-    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX),
-    Role.FIELD.value: (JOBS, CASES, INBOX),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS),
+    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
+    Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
     Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
     Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
@@ -79,6 +83,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(partial(_nav, request)),
         "silent": SimpleLazyObject(partial(_silent, request)),
         "unmanned": SimpleLazyObject(partial(_unmanned, request)),
+        "open_soon": SimpleLazyObject(partial(_open_soon, request)),
     }
     if user is None or not user.is_authenticated:
         return found
@@ -134,3 +139,18 @@ def _unmanned(request: HttpRequest) -> str:
     if user is None or not user.is_authenticated or user.role not in duty.KEEPERS:
         return ""
     return gettext("、").join(duty.uncovered(user, policy.current(), request.now))
+
+
+def _open_soon(request: HttpRequest) -> list[dict[str, str]]:
+    """The gaps that begin within a day, for leads whose ladders count on a roster."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or user.role not in duty.KEEPERS:
+        return []
+    rules, now = policy.current(), request.now
+    if not duty.asked_for(rules):
+        return []
+    return [
+        {"area": rules.areas[gap.area_id].name, "span": duty.span_of(gap.starts_at, gap.ends_at)}
+        for gap in duty.gaps(duty.areas_of(user, rules), rules, now, now + SOON)
+        if gap.starts_at > now
+    ]

@@ -15,12 +15,12 @@ from waterdesk.web import (
     home,
     inbox,
     jobs,
-    roster,
     track,
     views_style,
     what_if,
     why_page,
 )
+from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
 class Number:
@@ -60,10 +60,25 @@ urlpatterns = [
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),
-    path("desk/duty/", roster.roster, name="duty"),
-    path("desk/duty/add/", roster.add, name="duty-add"),
-    path("desk/duty/swap/", roster.swap, name="duty-swap"),
-    path("desk/duty/<int:pk>/remove/", roster.remove, name="duty-remove"),
+    path("desk/duty/", week.roster, name="duty"),
+    path("desk/duty/add/", week.add, name="duty-add"),
+    path("desk/duty/swap/", week.swap, name="duty-swap"),
+    path("desk/duty/patterns/", pattern.patterns_page, name="duty-patterns"),
+    path("desk/duty/patterns/preview/", pattern.preview, name="duty-preview"),
+    path("desk/duty/patterns/apply/", pattern.apply, name="duty-apply"),
+    path("desk/duty/patterns/<int:pk>/withdraw/", pattern.withdraw, name="duty-withdraw"),
+    path("desk/duty/patterns/<int:pk>/anew/", pattern.lay_anew, name="duty-anew"),
+    path("desk/duty/leave/", leave.leaves, name="duty-leave"),
+    path("desk/duty/leave/add/", leave.add, name="duty-leave-add"),
+    path("desk/duty/leave/<int:pk>/end/", leave.end, name="duty-leave-end"),
+    path("desk/duty/mine/", mine.my_shifts, name="my-shifts"),
+    path("desk/duty/mine/feed/", mine.make_feed, name="duty-feed-make"),
+    path("desk/duty/mine/feed/revoke/", mine.revoke_feed, name="duty-feed-revoke"),
+    path("desk/duty/<int:pk>/", shift.shift, name="shift"),
+    path("desk/duty/<int:pk>/edit/", shift.edit, name="shift-edit"),
+    path("desk/duty/<int:pk>/replace/", shift.replace, name="shift-replace"),
+    path("desk/duty/<int:pk>/remove/", week.remove, name="duty-remove"),
+    path("duty/<slug:token>.ics", mine.feed, name="duty-feed"),
     # Answers 404 unless DEBUG is on.
     path("style/", views_style.style, name="style"),
     path("style/<slug:page>/", views_style.style, name="style-page"),

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0010_ladders_passed")]
+    dependencies = [("core", "0013_rota")]
     operations = [
         migrations.AddField(
             model_name="utility",

@@ -9,6 +9,7 @@ from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
+from waterdesk.core.models.rota import Feed, Leave, Pattern
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
@@ -19,8 +20,11 @@ __all__ = [
     "Configured",
     "Crossing",
     "Event",
+    "Feed",
     "Ladder",
+    "Leave",
     "Once",
+    "Pattern",
     "Pause",
     "Promise",
     "Pulse",

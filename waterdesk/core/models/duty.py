@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Func, Q, Value
+from django.db.models import Deferrable, Exists, F, Func, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.models.people import Area, Role
+from waterdesk.core.models.rota import Leave, Pattern
 
 
 class ShiftQuerySet(models.QuerySet["Shift"]):
@@ -21,6 +23,20 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 
     def touching(self, since: datetime, until: datetime) -> ShiftQuerySet:
         return self.filter(starts_at__lt=until, ends_at__gt=since)
+
+    def on_duty(self, now: datetime) -> ShiftQuerySet:
+        """The shifts whose people are there at `now`: neither gone for good nor away."""
+        away = Leave.objects.filter(user=OuterRef("user"), starts_at__lte=now, ends_at__gt=now)
+        return self.at(now).filter(user__is_active=True).exclude(Exists(away))
+
+    def vacant(self) -> ShiftQuerySet:
+        """The shifts whose people have left, or are away for some part of it."""
+        away = Leave.objects.filter(
+            user=OuterRef("user"),
+            starts_at__lt=OuterRef("ends_at"),
+            ends_at__gt=OuterRef("starts_at"),
+        )
+        return self.filter(Q(Exists(away)) | Q(user__is_active=False))
 
 
 class Shift(models.Model):
@@ -34,6 +50,12 @@ class Shift(models.Model):
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    pattern = models.ForeignKey(
+        Pattern, models.PROTECT, null=True, blank=True, related_name="shifts",
+        verbose_name=_("排班规律"),
+    )  # fmt: skip
+    # The day of its pattern that it stands for, also after its times were changed.
+    day = models.DateField(_("规律中的日期"), null=True, blank=True)
 
     objects = ShiftQuerySet.as_manager()
 
@@ -70,7 +92,28 @@ class Shift(models.Model):
                 deferrable=Deferrable.IMMEDIATE,
                 violation_error_message=_("此人这段时间已有班次。"),
             ),
+            models.CheckConstraint(
+                name="shift_of_a_pattern_has_a_day",
+                condition=Q(pattern__isnull=True, day__isnull=True)
+                | Q(pattern__isnull=False, day__isnull=False),
+                violation_error_message=_("由规律排出的班次必须有日期。"),
+            ),
+            # A pattern that is laid out twice adds nothing twice.
+            models.UniqueConstraint(
+                name="shift_once_a_day_of_a_pattern",
+                fields=["pattern", "day"],
+                violation_error_message=_("该规律在这一天已有班次。"),
+            ),
         ]
+
+    @property
+    def seen(self) -> str:
+        """What somebody saw of it, to tell whether it is still so."""
+        said = (self.pk, self.area_id, self.user_id, self.starts_at, self.ends_at)
+        text = "|".join(
+            str(each.timestamp() if isinstance(each, datetime) else each) for each in said
+        )
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.user_id} {self.starts_at:%F %R}"
@@ -83,6 +126,14 @@ class RosterChange(models.Model):
         ADD = "add", _("增加班次")
         SWAP = "swap", _("换班")
         REMOVE = "remove", _("取消班次")
+        EDIT = "edit", _("更改班次")
+        MOVE = "move", _("调整片区")
+        REPLACE = "replace", _("替班")
+        LAY_OUT = "lay_out", _("按规律排班")
+        LAY_ANEW = "lay_anew", _("按日历重排")
+        WITHDRAW = "withdraw", _("停用规律")
+        LEAVE = "leave", _("请假")
+        BACK = "back", _("销假")
 
     at = models.DateTimeField(_("时间"))
     actor = models.CharField(_("操作人"), max_length=150)

@@ -1,0 +1,1 @@
+"""/desk/duty/: the duty roster. Leads keep it, everybody sees the own shifts."""
