@@ -132,6 +132,26 @@ def test_of_two_clocks_the_level_that_fell_first_comes_first():
     assert actions(ticket)[-3:] == ["clock_reminded", "clock_reminded", "recall"]
 
 
+def told_at(ticket, level):
+    """Who was told of this level of a clock that only reminds."""
+    messages = Message.objects.filter(case=ticket.number, channel="inbox")
+    return messages.get(occurrence__endswith=f":{level}").recipient
+
+
+@pytest.mark.parametrize("batch", [1, 500])
+def test_an_effect_that_fell_in_between_holds_also_when_its_clock_is_in_another_batch(batch):
+    """The plain clock rings first, and its second level falls after the other clock's effect."""
+    lead = staff("lead", "east")
+    climb({"level": 50, "effect": "reassign"})
+    climb({"level": 5, "tell": ["handler"]}, {"level": 25, "tell": ["handler"]}, code="contain")
+    ticket = dispatched()
+    crew = ticket.handler
+    sweep(MONDAY_0900 + 61 * MINUTE, batch=batch)
+    assert (told_at(ticket, 5), told_at(ticket, 25)) == (crew, lead)
+    fell = [e.at for e in ticket.events if e.action in ("clock_reminded", "recall")]
+    assert fell == sorted(fell)
+
+
 def test_an_application_is_accepted_by_default_where_the_promise_says_so():
     climb({"level": 50, "effect": "accept"}, code="two-step", kind="application", accepts=True)
     case = open_application(at=MONDAY_0900, address="不知何处 1 号")

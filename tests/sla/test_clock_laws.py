@@ -1,15 +1,13 @@
-"""Laws of pauses, with the walker as referee."""
+"""Laws of pauses, with the walker as referee; a whole life of a clock: test_count_machine.py."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.sla.laws import (
-    EXAMPLES,
     STEP,
     Read,
     between,
@@ -141,55 +139,3 @@ def test_a_provisional_due_time_is_that_of_a_pause_ending_now(
 
 def _waiting(read: Read, start: object, limit: Limit, pauses: Pauses, wall: object) -> Count:
     return Count(read.calendar, start, limit, [Pause(wall), *(Pause(a, b) for a, b in pauses)])
-
-
-class Desk(RuleBasedStateMachine):
-    """A case is paused, resumed, corrected; the due time must follow the set of paused steps."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.spans: list[tuple[int, int]] = []
-
-    @initialize(read=reads, first=steps, days=st.integers(1, 3))
-    def starts(self, read: Read, first: int, days: int) -> None:
-        self.read, self.start = read, read.midnight + first * STEP
-        self.limits = Limit(30 * 7 * days, Unit.MINUTES), Limit(days, Unit.WORKDAYS)
-
-    @rule(span=st.tuples(steps, st.integers(0, 60)))
-    def is_paused(self, span: tuple[int, int]) -> None:
-        before = self.dues()
-        self.spans.append(span)
-        assert all(a <= b for a, b in zip(before, self.dues(), strict=True))
-
-    @precondition(lambda self: self.spans)
-    @rule(data=st.data())
-    def one_pause_is_taken_back(self, data: st.DataObject) -> None:
-        before, lost = self.dues(), data.draw(st.sampled_from(self.spans))
-        self.spans.remove(lost)
-        assert all(a >= b for a, b in zip(before, self.dues(), strict=True))
-
-    @precondition(lambda self: self.spans)
-    @rule(data=st.data())
-    def one_pause_is_split(self, data: st.DataObject) -> None:
-        before, (a, n) = self.dues(), data.draw(st.sampled_from(self.spans))
-        cut = data.draw(st.integers(0, n))
-        self.spans.remove((a, n))
-        self.spans += [(a + cut, n - cut), (a, cut)]
-        assert self.dues() == before
-
-    def dues(self) -> list:
-        pauses = between(self.read.midnight, self.spans)
-        return [counted(self.read, self.start, limit, pauses).due() for limit in self.limits]
-
-    @invariant()
-    def the_walker_agrees(self) -> None:
-        by_time, by_days = self.limits
-        pauses = between(self.read.midnight, self.spans)
-        assert self.dues() == [
-            self.read.walker.add(self.start, int(by_time.amount) // 30 * STEP, pauses),
-            self.read.walker.closing(self.start, int(by_days.amount), pauses),
-        ]
-
-
-TestDesk = Desk.TestCase
-TestDesk.settings = settings(law, max_examples=max(5, EXAMPLES // 10), stateful_step_count=5)

@@ -9,12 +9,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from notifications import outbox
 from waterdesk.core import clocks as timing
-from waterdesk.core import door, policy, record, telling
+from waterdesk.core import door, ladders, policy, record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
@@ -54,10 +57,11 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int, list[str]]:
     rules = policy.current()
     pauses = _pauses_of(claimed)
     # A paused case rings when its pause lapses, which changes the case as well.
-    acting = {
-        c.case_id
-        for c in claimed
-        if c.case.paused_reason or _acts(c, pauses[c.case_id], rules, now)
+    acting = {clock.case_id for clock in claimed if clock.case.paused_reason}
+    acting |= {
+        clock.case_id
+        for clock in (*claimed, *_left_behind(claimed, now))
+        if _acts(clock, pauses[clock.case_id], rules, now)
     }
     clocks = [clock for clock in claimed if clock.case_id not in acting]
     directory = Directory(rules, (clock.case for clock in clocks))
@@ -94,6 +98,18 @@ def _claim(now: datetime, size: int) -> list[Clock]:
     for clock in clocks:
         clock.case = cases.setdefault(clock.case_id, clock.case)
     return clocks
+
+
+def _left_behind(claimed: list[Clock], now: datetime) -> QuerySet[Clock]:
+    """Due clocks of the same cases that may change them and are not claimed.
+
+    They are in another batch, or another sweep had its hand on them. What they do may have fallen
+    before a later level of a clock that is claimed, and then comes first. Nobody writes them
+    meanwhile: their cases are locked.
+    """
+    effects = (Q(ladder__contains=[{"effect": effect}]) for effect in ladders.MOVES)
+    due = Clock.objects.filter(case__in={clock.case_id for clock in claimed}, next_at__lt=now)
+    return due.filter(reduce(or_, effects)).exclude(pk__in=[clock.pk for clock in claimed])
 
 
 def _pauses_of(clocks: list[Clock]) -> dict[int, list[Pause]]:
