@@ -180,7 +180,8 @@ def test_a_page_is_chinese_unless_english_is_asked_for(client, plain_names, path
     assert CHINESE.search(page)
 
 
-DESK = ["/", "/desk/board/", "/desk/cases/", "/desk/jobs/", "/inbox/"]
+DESK = ["/", "/desk/board/", "/desk/cases/", "/desk/jobs/", "/inbox/",
+        "/desk/duty/", "/desk/duty/patterns/", "/desk/duty/leave/", "/desk/duty/mine/"]  # fmt: skip
 
 
 @pytest.mark.parametrize("path", DESK)

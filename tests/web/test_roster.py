@@ -6,6 +6,7 @@ import pytest
 
 from notifications.models import Message
 from tests.core.test_duty import shift
+from tests.core.test_duty_leave import away
 from tests.core.test_duty_patterns import lay, special
 from tests.core.test_effects import climb
 from tests.factories import DAY, MONDAY_0900, staff
@@ -232,4 +233,17 @@ def test_the_number_of_queries_does_not_follow_the_number_of_shifts(django_asser
         shift(staff("field", "east-1", name=f"crew-{n}"), start=n)
     lead.get(DUTY)
     with django_assert_max_num_queries(16):
+        lead.get(DUTY)
+
+
+def test_neither_gaps_nor_people_away_cost_a_query_each(django_assert_max_num_queries):
+    climb({"level": 50, "tell": ["duty"]})
+    lead = as_role("lead", "east")
+    for n in range(6):
+        on = staff("field", "east-1", name=f"crew-{n}")
+        shift(on, start=5 * n, hours=4)
+        away(on, start=5 * n, hours=2)
+    page = text_of(lead.get(DUTY))
+    assert page.count("不在岗") >= 2 * 5
+    with django_assert_max_num_queries(22):
         lead.get(DUTY)

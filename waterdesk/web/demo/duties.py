@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 
-from waterdesk.core import duty
-from waterdesk.core.models import User
+from waterdesk.core.duty import patterns
+from waterdesk.core.models import Pattern, User
 from waterdesk.core.policy import Policy
 
 DAYS = 7
@@ -18,27 +18,20 @@ NIGHTS = ("field-east-1", "field-east-2")
 def rota(cast: dict[str, User], rules: Policy, now: datetime) -> int:
     """Put people on duty for the east from today on (`now` is aware); returns the shifts made.
 
-    Not repeatable: a second time the shifts overlap and are refused.
+    On the same day again it makes none.
     """
-    area = next(area.pk for area in rules.areas.values() if area.code == "east")
+    area = next(area for area in rules.areas.values() if area.code == "east")
     today = timezone.localtime(now).date()
+    turns = (
+        ([cast["lead"].pk], DAY_FROM, DAY_TO, "白班"),
+        ([cast[each].pk for each in NIGHTS], DAY_TO, DAY_FROM, "夜班抢修"),
+    )
     made = 0
-    for day in (today + timedelta(days=n) for n in range(DAYS)):
-        crew = cast[NIGHTS[day.toordinal() % len(NIGHTS)]]
-        shifts = (
-            (cast["lead"], _at(day, DAY_FROM), _at(day, DAY_TO), "白班"),
-            (crew, _at(day, DAY_TO), _at(day + timedelta(days=1), DAY_FROM), "夜班抢修"),
-        )
-        for user, starts_at, ends_at, note in shifts:
-            if ends_at <= now:
-                continue
-            duty.add(
-                area_id=area, user=user, starts_at=starts_at, ends_at=ends_at, note=note,
-                actor=cast["admin"], at=now, policy=rules,
-            )  # fmt: skip
-            made += 1
+    for people, starts, ends, note in turns:
+        pattern = Pattern(
+            area=area, people=people, starts=starts, ends=ends, note=note,
+            first=today, last=today + timedelta(days=DAYS - 1),
+        )  # fmt: skip
+        _row, new = patterns.lay_out(pattern, actor=cast["admin"], at=now, policy=rules)
+        made += new
     return made
-
-
-def _at(day: date, hour: time) -> datetime:
-    return timezone.make_aware(datetime.combine(day, hour))
