@@ -189,6 +189,16 @@ def test_one_mistake_after_another_tells_the_lead_s_lead():
     assert told.filter(channel="inbox").count() == 1
 
 
+def test_what_ended_twice_counts_whichever_way_it_was_taken_up_again():
+    upper = staff("supervisor")
+    case = reopen(with_water(), status="surveyed")
+    go(case, "cancel", customer(), NEXT_DAY + HOUR)
+    case = go(case, "reinstate", staff("clerk"), NEXT_DAY + 2 * HOUR, note="点错了")
+    assert (case.status, case.reopened) == ("surveyed", 2)
+    told = Message.objects.filter(recipient=upper, key="application.reinstate.upper")
+    assert told.filter(channel="inbox").count() == 1
+
+
 def test_the_customer_may_hurry_us_anew():
     case = open_application()
     plumber = staff("field", "east")

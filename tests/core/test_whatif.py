@@ -17,8 +17,8 @@ from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, open_application, op
 from waterdesk.core import door, policy, whatif
 from waterdesk.core.errors import Invalid
 from waterdesk.core.models import Clock, Utility, WorkCalendar
+from waterdesk.core.supposing import Supposed, Tally, Verdict
 from waterdesk.core.sweep import sweep
-from waterdesk.core.whatif import Supposed, Verdict
 from waterdesk.sla import Limit, Unit
 
 pytestmark = pytest.mark.django_db
@@ -166,8 +166,8 @@ def test_figures_stand_by_area():
 
 
 def test_a_share_never_rounds_up_to_all():
-    assert whatif.Tally(kept=9999, late=1).share == 99.9
-    assert whatif.Tally(kept=1).share == 100
+    assert Tally(kept=9999, late=1).share == 99.9
+    assert Tally(kept=1).share == 100
 
 
 def test_the_database_itself_refuses_to_write_meanwhile():
@@ -184,6 +184,51 @@ def test_no_statement_but_reading_is_sent():
     words = {query["sql"].split()[0] for query in queries}
     assert words <= {"SELECT", "SET", "SAVEPOINT", "RELEASE", "DECLARE", "NO"}
     assert any("READ ONLY" in query["sql"] for query in queries)
+
+
+def rows_written():
+    """Rows inserted, updated and deleted in this transaction, as PostgreSQL itself counts them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_xact_user_tables"
+        )
+        return cursor.fetchone()[0]
+
+
+def test_the_database_counts_no_row_written():
+    answered(10 * MINUTE)
+    policy.current()
+    before = rows_written()
+    for supposed in (Supposed(), Supposed(code="respond", limit=minutes(5))):
+        replayed(supposed)
+    assert rows_written() == before
+    Utility.objects.update(hotline="96390")
+    assert rows_written() == before + 1
+
+
+def test_of_a_long_list_only_the_places_that_are_looked_at_are_held():
+    numbers = [answered(10 * MINUTE, phone=f"1390000000{n}").number for n in range(5)]
+    supposed = Supposed(code="respond", limit=minutes(5))
+    clocks = Clock.objects.all()
+    rules = policy.current()
+    part = whatif.replay(clocks, FROM, TO, supposed, rules, NOW, places=range(1, 3))
+    assert part.changed_count == 5
+    assert [each.clock.number for each in part.changed] == numbers[::-1][1:3]
+
+
+def test_what_no_supposition_touches_is_counted_as_the_others_are():
+    answered(20 * MINUTE)
+    connected(6 * HOUR, waited=4 * HOUR)
+    open_ticket(at=NOW - 5 * DAY)
+    counted = replayed(Supposed()).total.before
+    natural = Limit(Decimal(1), Unit.NATURAL)
+    replayed_each = [
+        replayed(Supposed(code=code, limit=natural)).promises[code].before
+        for code in sorted(replayed(Supposed()).promises)
+    ]
+    assert counted.kept == sum(tally.kept for tally in replayed_each)
+    assert counted.late == sum(tally.late for tally in replayed_each)
+    assert counted.open == sum(tally.open for tally in replayed_each)
 
 
 def test_too_many_clocks_are_refused(monkeypatch):

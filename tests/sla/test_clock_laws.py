@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
 
 from hypothesis import given
@@ -14,12 +15,14 @@ from tests.sla.laws import (
     counted,
     law,
     limits,
+    microseconds,
     pause_steps,
     reads,
     steps,
 )
 from tests.sla.walker import Pauses
 from waterdesk.sla import Count, Limit, Pause, Unit
+from waterdesk.sla.clock import unpaused
 
 minutes = st.builds(Limit, st.integers(1, 20).map(lambda n: 30 * n), st.just(Unit.MINUTES))
 workdays = st.builds(Limit, st.integers(1, 3), st.just(Unit.WORKDAYS))
@@ -42,6 +45,15 @@ def test_working_days_close_where_the_walker_closes_them(
     start, pauses = read.midnight + first * STEP, between(read.midnight, spans)
     due = counted(read, start, limit, pauses).due()
     assert due == read.walker.closing(start, int(limit.amount), pauses)
+
+
+@law
+@given(reads, microseconds, limits)
+def test_what_is_prepared_for_many_is_due_when_each_is(
+    read: Read, later: int, limit: Limit
+) -> None:
+    start = read.midnight + timedelta(microseconds=later)
+    assert unpaused(read.calendar, limit)(start) == counted(read, start, limit, []).due()
 
 
 @law

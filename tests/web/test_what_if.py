@@ -37,6 +37,7 @@ def test_they_find_it_on_their_way_around_and_an_empty_page_says_what_to_do(role
     client = as_role(role)
     page = client.get(PAGE)
     assert "还没有推演" in text_of(page)
+    assert "一次最多推演 200000 个计时" in text_of(page)
     assert PAGE in client.get("/").content.decode()
     assert re.search(r'<input[^>]*name="until"[^>]*value="2026-11-15"', page.content.decode())
     assert inline_in(page) == []
@@ -134,6 +135,7 @@ def test_the_cases_come_in_pages_that_keep_the_question(monkeypatch):
     assert set(shown) == numbers
     assert "promise=respond" in second.context["newer"]
     assert client.get(PAGE, SHORT | {"page": "x"}).status_code == 200
+    assert client.get(PAGE, SHORT | {"page": "3"}).status_code == 404
 
 
 def test_it_writes_nothing_and_asks_no_more_for_more_clocks(leak):

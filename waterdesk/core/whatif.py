@@ -7,16 +7,16 @@ the arithmetic of every other clock.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count as Times
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +25,8 @@ from waterdesk.core.errors import Invalid
 from waterdesk.core.models.cases import Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.policy import Policy
-from waterdesk.sla.clock import Count, Limit, Unit
+from waterdesk.core.supposing import COLUMNS, Changed, Outcome, Ran, Supposed, Verdict, ran
+from waterdesk.sla.clock import Count, Limit, Unit, unpaused
 from waterdesk.sla.clock import Pause as Interval
 from waterdesk.sla.errors import SlaError
 
@@ -33,138 +34,7 @@ from waterdesk.sla.errors import SlaError
 MOST_CLOCKS = 200_000
 LONGEST = timedelta(days=366)
 CHUNK = 5_000
-
-
-class Verdict(StrEnum):
-    """How a clock ended; OPEN is one that still runs, or stands, within its limit."""
-
-    KEPT = "kept"
-    LATE = "late"
-    OPEN = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Supposed:
-    """What is supposed, of the clocks of one promise or ("") of all.
-
-    `name` narrows a code that several promises share. None and the empty set leave things as they
-    were.
-    """
-
-    code: str = ""
-    name: str = ""
-    limit: Limit | None = None
-    calendar_id: int | None = None
-    dropped: frozenset[str] = frozenset()
-
-    @property
-    def is_nothing(self) -> bool:
-        return self.limit is None and self.calendar_id is None and not self.dropped
-
-
-class Ran(NamedTuple):
-    """One clock as it ran, in the order of COLUMNS."""
-
-    case_id: int
-    number: str
-    area_id: int
-    code: str
-    name: str
-    amount: Decimal
-    granted: Decimal
-    unit: str
-    calendar_id: int
-    pause_reasons: list[str]
-    state: str
-    started_at: datetime
-    stopped_at: datetime | None
-    due_at: datetime
-    breached_at: datetime | None
-
-    @property
-    def late_from(self) -> datetime | None:
-        """When it was late on record, or is although no sweep has said so yet; None: never."""
-        if self.state == Clock.State.RUNNING and self.stopped_at is None:
-            return self.due_at
-        return self.breached_at
-
-
-COLUMNS = ["case__number" if name == "number" else name for name in Ran._fields]
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many clocks ended how."""
-
-    kept: int = 0
-    late: int = 0
-    open: int = 0
-
-    def add(self, verdict: Verdict) -> None:
-        match verdict:
-            case Verdict.KEPT:
-                self.kept += 1
-            case Verdict.LATE:
-                self.late += 1
-            case Verdict.OPEN:
-                self.open += 1
-
-    @property
-    def share(self) -> float | None:
-        """The per cent in time of those decided, to a tenth, never up to 100 by rounding."""
-        decided = self.kept + self.late
-        return self.kept * 1000 // decided / 10 if decided else None
-
-
-@dataclass(slots=True)
-class Compared:
-    """As it was beside as it would have been."""
-
-    before: Tally = field(default_factory=Tally)
-    after: Tally = field(default_factory=Tally)
-
-    def add(self, before: Verdict, after: Verdict) -> None:
-        self.before.add(before)
-        self.after.add(after)
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A clock that would have ended otherwise. `due_after` None: not before its pause ends."""
-
-    clock: Ran
-    before: Verdict
-    after: Verdict
-    due_after: datetime | None
-
-    def missed_by(self, now: datetime) -> timedelta | None:
-        """From the supposed due time to the end (`now` while it runs): negative is time to spare.
-
-        Wall time.
-        """
-        return None if self.due_after is None else (self.clock.stopped_at or now) - self.due_after
-
-
-@dataclass(slots=True)
-class Outcome:
-    """Figures over all clocks, by area id and by promise code, and what changed, newest first."""
-
-    total: Compared = field(default_factory=Compared)
-    areas: dict[int, Compared] = field(default_factory=dict)
-    promises: dict[str, Compared] = field(default_factory=dict)
-    changed: list[Changed] = field(default_factory=list)
-    moved: int = 0
-    """How many have another due time, whether or not they end otherwise."""
-
-    @property
-    def count(self) -> int:
-        tally = self.total.before
-        return tally.kept + tally.late + tally.open
-
-    def add(self, clock: Ran, before: Verdict, after: Verdict) -> None:
-        self.total.add(before, after)
-        self.areas.setdefault(clock.area_id, Compared()).add(before, after)
-        self.promises.setdefault(clock.code, Compared()).add(before, after)
+EVERY_PLACE = range(MOST_CLOCKS)
 
 
 def period(since: date, until: date) -> tuple[datetime, datetime]:
@@ -224,33 +94,82 @@ def replay(
     supposed: Supposed,
     rules: Policy,
     now: datetime,
+    *,
+    places: range = EVERY_PLACE,
 ) -> Outcome:
     """Count those of `clocks` again that began from `since` to before `until`; `now` ends the rest.
 
-    Void clocks are left out. Three statements, however many clocks there are. Raises Invalid for
-    more than MOST_CLOCKS.
+    Void clocks are left out. What the supposition cannot touch is counted by the database; the
+    others are read in a stream, and of those that end otherwise only the ones at `places` are
+    kept. Five statements, however many clocks there are. Raises Invalid for more than MOST_CLOCKS.
     """
     wanted = clocks.filter(started_at__gte=since, started_at__lt=until)
     wanted = wanted.exclude(state=Clock.State.VOID).order_by()
     if wanted[: MOST_CLOCKS + 1].count() > MOST_CLOCKS:
         message = _("区间内超过 %(most)d 个计时，请缩短区间或选一个片区。") % {"most": MOST_CLOCKS}
         raise Invalid(fields={"until": message})
-    outcome = Outcome()
+    touched = _touched(supposed)
     with read_only():
-        again = Again(supposed, rules, _pauses(wanted))
-        rows = wanted.order_by("-started_at", "-id").values_list(*COLUMNS)
-        for clock in map(Ran._make, rows.iterator(chunk_size=CHUNK)):
-            before = verdict(clock, clock.late_from, now)
-            if not again.touches(clock):
-                outcome.add(clock, before, before)
-                continue
+        outcome = _as_it_was(wanted.exclude(touched), now)
+        if not supposed.is_nothing:
+            _recount(wanted.filter(touched), Again(supposed, rules), outcome, now, places)
+    return outcome
+
+
+def _touched(supposed: Supposed) -> Q:
+    """What `Again.touches` can be true of: all of it, and little more."""
+    which = Q(code=supposed.code) if supposed.code else Q()
+    which &= Q(name=supposed.name) if supposed.name else Q()
+    if supposed.limit is not None:
+        return which & Q(pk__isnull=False)
+    how = Q(pk__isnull=True)
+    if supposed.calendar_id is not None:
+        how |= ~Q(calendar=supposed.calendar_id) & ~Q(unit=Unit.NATURAL.value)
+    if supposed.dropped:
+        how |= Q(Exists(Pause.objects.filter(case=OuterRef("case"), reason__in=supposed.dropped)))
+    return which & how
+
+
+def _as_it_was(clocks: QuerySet[Clock], now: datetime) -> Outcome:
+    """Clocks whose end is the one on record, counted by the database as `verdict` does: a query."""
+    late_from = Case(
+        When(state=Clock.State.RUNNING, stopped_at__isnull=True, then=F("due_at")),
+        default=F("breached_at"),
+    )
+    ended = Case(
+        When(late_from__lt=Coalesce(F("stopped_at"), Value(now)), then=Value(Verdict.LATE.value)),
+        When(stopped_at__isnull=True, then=Value(Verdict.OPEN.value)),
+        default=Value(Verdict.KEPT.value),
+    )
+    rows = clocks.annotate(late_from=late_from).annotate(ended=ended)
+    outcome = Outcome()
+    for area, code, how, times in rows.values_list("area_id", "code", "ended").annotate(
+        Times("id")
+    ):
+        outcome.add(area, code, Verdict(how), Verdict(how), times)
+    return outcome
+
+
+def _recount(
+    clocks: QuerySet[Clock], again: Again, outcome: Outcome, now: datetime, places: range
+) -> None:
+    """Add these clocks to the outcome, replayed. Two statements."""
+    again.pauses = _pauses(clocks)
+    ends: Counter[tuple[int, str, Verdict, Verdict]] = Counter()
+    rows = clocks.order_by("-started_at", "-id").values_list(*COLUMNS)
+    for clock in map(ran, rows.iterator(chunk_size=CHUNK)):
+        before = after = verdict(clock, clock.late_from, now)
+        if again.touches(clock):
             due = again.due(clock)
             after = verdict(clock, due, now)
-            outcome.add(clock, before, after)
             outcome.moved += due not in (None, clock.due_at)
             if after is not before:
-                outcome.changed.append(Changed(clock, before, after, due))
-    return outcome
+                if outcome.changed_count in places:
+                    outcome.changed.append(Changed(clock, before, after, due))
+                outcome.changed_count += 1
+        ends[clock.area_id, clock.code, before, after] += 1
+    for (area, code, before, after), times in ends.items():
+        outcome.add(area, code, before, after, times)
 
 
 def verdict(clock: Ran, due: datetime | None, now: datetime) -> Verdict:
@@ -263,13 +182,12 @@ def verdict(clock: Ran, due: datetime | None, now: datetime) -> Verdict:
 class Again:
     """Counts a clock as supposed."""
 
-    def __init__(
-        self, supposed: Supposed, rules: Policy, pauses: dict[int, list[tuple[str, Interval]]]
-    ) -> None:
+    def __init__(self, supposed: Supposed, rules: Policy) -> None:
         self.supposed = supposed
         self.calendars = rules.calendars
-        self.pauses = pauses
+        self.pauses: dict[int, list[tuple[str, Interval]]] = {}
         self.limits: dict[tuple[Decimal, Decimal, str], Limit] = {}
+        self.unpaused: dict[tuple[int, Limit], Callable[[datetime], datetime]] = {}
 
     def touches(self, clock: Ran) -> bool:
         """Whether the supposition can make a difference to this clock."""
@@ -293,8 +211,12 @@ class Again:
             for reason, interval in self.pauses.get(clock.case_id, ())
             if reason in clock.pause_reasons and reason not in supposed.dropped
         ]
-        calendar = self.calendars[supposed.calendar_id or clock.calendar_id]
-        return Count(calendar, clock.started_at, self._limit(clock), intervals).due()
+        key = supposed.calendar_id or clock.calendar_id, self._limit(clock)
+        if intervals:
+            return Count(self.calendars[key[0]], clock.started_at, key[1], intervals).due()
+        if key not in self.unpaused:
+            self.unpaused[key] = unpaused(self.calendars[key[0]], key[1])
+        return self.unpaused[key](clock.started_at)
 
     def _limit(self, clock: Ran) -> Limit:
         if self.supposed.limit is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -14,7 +14,7 @@ from .calendar import ROUND_THE_CLOCK, Calendar
 from .errors import ClockError
 from .meter import Meter, Pause, utc
 
-__all__ = ["Count", "Limit", "Pause", "Share", "Unit"]
+__all__ = ["Count", "Limit", "Pause", "Share", "Unit", "unpaused"]
 
 Share = int | float | Decimal | Fraction
 """A part of a limit: 1 is all of it, Decimal("1.5") half as much again."""
@@ -140,6 +140,16 @@ class Count:
         now = utc(now)
         ended = (Pause(p.start, p.end or max(p.start, now)) for p in self._pauses)
         return Count(self._calendar, self._start, self._promised, ended)
+
+
+def unpaused(calendar: Calendar, limit: Limit) -> Callable[[datetime], datetime]:
+    """What `Count(calendar, start, limit).due()` answers for a start, prepared for very many."""
+    if limit.unit is Unit.WORKDAYS:
+        days = int(limit.amount)
+        return lambda start: calendar.closing(start, days)
+    counted_by = ROUND_THE_CLOCK if limit.unit is Unit.NATURAL else calendar
+    amount = limit.time(calendar.standard_day)
+    return lambda start: counted_by.add(start, amount)
 
 
 def part(whole: timedelta, share: Share) -> timedelta:

@@ -21,14 +21,14 @@ from django.views.decorators.http import require_safe
 
 from waterdesk.core import policy as policies
 from waterdesk.core import whatif, wording
-from waterdesk.core.errors import Invalid, NotAllowed
+from waterdesk.core.errors import Invalid, NotAllowed, NotFound
 from waterdesk.core.flow import Label
 from waterdesk.core.models.calendars import WorkCalendar
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role, User
 from waterdesk.core.models.promises import Reason, Unit
 from waterdesk.core.policy import Policy
-from waterdesk.core.whatif import Changed, Compared, Outcome, Supposed, Verdict
+from waterdesk.core.supposing import Changed, Compared, Outcome, Supposed, Verdict
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.board import PROMISE_WORDS
@@ -123,7 +123,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
     form = WhatIfForm(
         query if asked else None, initial=usual(request.now), user=request.user, rules=rules
     )
-    context: dict[str, Any] = {"form": form, "asked": asked}
+    context: dict[str, Any] = {"form": form, "asked": asked, "most": whatif.MOST_CLOCKS}
     if asked and form.is_valid():
         try:
             context |= found(request, form.cleaned_data, rules)
@@ -151,20 +151,29 @@ def found(request: HttpRequest, asked: Mapping[str, Any], rules: Policy) -> dict
     if supposed.name:
         clocks = clocks.filter(name=supposed.name)
     since, until = whatif.period(asked["since"], asked["until"])
-    outcome = whatif.replay(clocks, since, until, supposed, rules, request.now)
-    pages = Paginator(outcome.changed, PAGE_ROWS)
-    page = pages.get_page(request.GET.get("page"))
+    number = _number(request.GET.get("page", ""))
+    places = range((number - 1) * PAGE_ROWS, number * PAGE_ROWS)
+    outcome = whatif.replay(clocks, since, until, supposed, rules, request.now, places=places)
+    pages = Paginator(range(outcome.changed_count), PAGE_ROWS)
+    if number > pages.num_pages:
+        raise NotFound(_("没有这一页，结果可能已有变化。"))
+    page = pages.page(number)
     return {
         "outcome": outcome,
         "total": Row(_("合计"), outcome.total),
         "tables": tables(outcome, rules),
         "supposed": in_words(supposed, asked, rules),
         "is_nothing": supposed.is_nothing,
-        "lines": [line(each, rules, request.now) for each in page],
+        "lines": [line(each, rules, request.now) for each in outcome.changed],
         "page": page,
         "newer": _page(request, page.number - 1) if page.has_previous() else "",
         "older": _page(request, page.number + 1) if page.has_next() else "",
     }
+
+
+def _number(text: str) -> int:
+    """Which page; the first unless the address names one."""
+    return max(1, int(text)) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _page(request: HttpRequest, number: int) -> str:

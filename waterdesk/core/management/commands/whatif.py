@@ -16,7 +16,7 @@ from waterdesk.core import policy, whatif
 from waterdesk.core.errors import Invalid
 from waterdesk.core.models import Clock, WorkCalendar
 from waterdesk.core.policy import Policy
-from waterdesk.core.whatif import Changed, Compared, Outcome, Supposed
+from waterdesk.core.supposing import Changed, Compared, Outcome, Supposed
 from waterdesk.sla.clock import Unit
 
 
@@ -59,7 +59,7 @@ class Command(BaseCommand):
             self._line(rules.areas[area_id].code, compared)
         for code, compared in outcome.promises.items():
             self._line(code, compared)
-        moved, changed = outcome.moved, len(outcome.changed)
+        moved, changed = outcome.moved, outcome.changed_count
         self.stdout.write(f"{outcome.count} clocks, {moved} due otherwise, {changed} end otherwise")
         for each in outcome.changed:
             self.stdout.write(
