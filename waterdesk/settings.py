@@ -347,6 +347,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseChannel": "waterdesk.core.models.cases.Case.Channel",
         "MessageChannel": "notifications.models.Channel",
+        "FieldKind": "waterdesk.core.flow.KINDS",
     },
 }
 

@@ -35,12 +35,29 @@ DESK = frozenset(r.value for r in Role if r is not Role.CUSTOMER)
 NOBODY: frozenset[str] = frozenset()
 
 
+# What a field may ask for, and what is sent for it; the API's documentation says it so.
+KINDS = (
+    ("text", "words"),
+    ("reason", "a code from a list of reasons"),
+    ("handler", "the user name of somebody who can be sent"),
+    ("choice", "one of a few codes"),
+    ("number", "a whole number from 0 up"),
+    ("date", "a day: 2026-11-30"),
+    (
+        "moment",
+        "a date and a time: 2026-11-30T09:05:00+08:00; without an offset in the desk's zone",
+    ),
+    ("flag", "true or false"),
+    ("pause", "the number of one of the case's pauses, from 1 on"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a move asks for.
 
-    `kind` is text, reason, handler, choice, number, date or flag. A field named like an attribute
-    of the case sets it; every field is written to the event. `use` names the list of reasons.
+    `kind` is one of KINDS. A field named like an attribute of the case sets it; every field is
+    written to the event. `use` names the list of reasons.
     """
 
     name: str
@@ -241,7 +258,7 @@ def allowed(user: User, case: Case) -> list[Move]:
     from waterdesk.core.breaches import holds_open  # which knows what a row is from here
 
     flow = flow_of(case)
-    fitting = (m for m in flow.moves if m.roles and fits(m, case) and may(user, m, case))
+    fitting = (m for m in flow.moves if m.roles and may(user, m, case) and fits(m, case))
     return [move for move in fitting if not holds_open(case, move, flow, user)]
 
 

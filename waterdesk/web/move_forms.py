@@ -57,7 +57,7 @@ class MoveForm:
     @property
     def asked(self) -> list[BoundField]:
         """What the row asks for, in its order."""
-        return [self.form[asked.name] for asked in self.move.fields]
+        return [self.form[f.name] for f in self.move.fields if f.name in self.form.fields]
 
     @property
     def note(self) -> BoundField | None:
@@ -149,7 +149,8 @@ class Refused:
         }
         for name, text in known.items():
             entry.form.add_error(name, str(text))
-        if not known:
+        # What is said of a field that nobody sees is said of the whole.
+        if not any(not entry.form[name].is_hidden for name in known):
             entry.refusal = str(self.error.message)
 
     def typed(self) -> list[str]:
@@ -247,6 +248,11 @@ def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Fie
         case "date":
             widget = forms.DateInput(attrs={"type": "date"})
             return forms.CharField(widget=widget, **common)
+        case "moment":
+            widget = forms.TextInput(attrs={"type": "datetime-local", "step": "1"})
+            return forms.CharField(widget=widget, **common)
+        case "pause":
+            return forms.ChoiceField(choices=_blank(_pauses(case, policy)), **common)
         case "number":
             widget = forms.TextInput(attrs={"inputmode": "numeric"})
             return forms.CharField(widget=widget, **common)
@@ -269,6 +275,15 @@ def _reasons(asked: Field, case: Case, policy: Policy) -> Choices:
         rows = [row for row in rows if row.code in allows]
     rows.sort(key=lambda row: row.position)
     return [(row.code, row.label) for row in rows]
+
+
+def _pauses(case: Case, policy: Policy) -> Choices:
+    """The pauses of the case by their numbers, in the order in which they were made."""
+    made = sorted(case.pauses.all(), key=lambda pause: pause.pk)
+    return [
+        (str(number), f"{number} · {policy.reason('pause', pause.reason)}")
+        for number, pause in enumerate(made, 1)
+    ]
 
 
 def _blank(choices: Choices) -> Choices:

@@ -7,14 +7,20 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from waterdesk.core import door, flow, policy
+from waterdesk.core import corrections, door, flow, policy
+from waterdesk.core.api.pauses import PauseOut, pauses_of
 from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.errors import NotFound
@@ -28,6 +34,22 @@ class PromiseOut(Prepared, serializers.Serializer):
     due_at = serializers.DateTimeField()
     provisional = serializers.BooleanField()
     state = serializers.CharField()
+
+
+class FieldOut(Prepared, serializers.Serializer):
+    """One thing that a move asks for in `changes`; its `kind` says what to send."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=flow.KINDS)
+    required = serializers.BooleanField()
+
+
+class ActionOut(Prepared, serializers.Serializer):
+    """A move that this person may make now."""
+
+    action = serializers.CharField()
+    label = serializers.CharField()
+    fields = FieldOut(many=True)
 
 
 class CaseOut(Prepared, serializers.ModelSerializer):
@@ -63,6 +85,7 @@ class CaseOut(Prepared, serializers.ModelSerializer):
         clocks = [c for c in clocks if c.public or user.is_desk]
         return PromiseOut(sorted(clocks, key=lambda c: (c.due_at, c.pk)), many=True).data
 
+    @extend_schema_field(ActionOut(many=True))
     def get_actions(self, case: Case) -> list[dict[str, Any]]:
         user = self.context["request"].user
         return [
@@ -97,12 +120,36 @@ class EventOut(Prepared, serializers.ModelSerializer):
 
 
 class MoveIn(Prepared, serializers.Serializer):
-    """`seen` is the version last read: when the case has gone on since, the answer is 409."""
+    """`changes` holds the fields that the move asks for, by name; see `actions` of a case.
+
+    `seen` is the version last read: when the case has gone on since, the answer is 409.
+    """
 
     action = serializers.CharField(max_length=40)
     note = serializers.CharField(max_length=500, required=False, allow_blank=True)
     changes = serializers.DictField(required=False)
     seen = serializers.IntegerField(required=False, min_value=0)
+
+
+CORRECTION = OpenApiExample(
+    "correct_pause",
+    summary="A lead corrects from when to when a pause was",
+    description=(
+        "`pause` is the `number` of one of the case's `pauses`. `end` is for one that has ended."
+    ),
+    value={
+        "action": corrections.CORRECT,
+        "changes": {
+            "pause": 1,
+            "start": "2026-11-16T10:00:00+08:00",
+            "end": "2026-11-16T10:30:00+08:00",
+            "note": "客户十点半已补正，恢复时漏记。",
+            "document": "更〔2026〕3 号",
+        },
+        "seen": 4,
+    },
+    request_only=True,
+)
 
 
 class CaseViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -153,7 +200,13 @@ class CaseViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
             row["actor"] = ""
         return Response(rows)
 
-    @extend_schema(request=MoveIn)
+    @extend_schema(responses=PauseOut(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def pauses(self, request: Request, number: str) -> Response:
+        """When the case stood still and why; customers read no words of the staff."""
+        return Response(pauses_of(self.get_object(), staff=request.user.is_desk))
+
+    @extend_schema(request=MoveIn, examples=[CORRECTION])
     @action(detail=True, methods=["post"])
     def moves(self, request: Request, number: str) -> Response:
         """Make one move; the answer is the case as it then stands."""
