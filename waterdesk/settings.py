@@ -348,6 +348,7 @@ SPECTACULAR_SETTINGS = {
         "CaseChannel": "waterdesk.core.models.cases.Case.Channel",
         "MessageChannel": "notifications.models.Channel",
         "FieldKind": "waterdesk.core.flow.KINDS",
+        "KindEnum": "applications.models.Application.Applicant",
     },
 }
 

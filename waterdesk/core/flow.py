@@ -45,7 +45,7 @@ KINDS = (
     ("date", "a day: 2026-11-30"),
     (
         "moment",
-        "a date and a time: 2026-11-30T09:05:00+08:00; without an offset in the desk's zone",
+        "a date and a time: 2026-11-30T09:05:00+08:00; no offset: the desk's zone",
     ),
     ("flag", "true or false"),
     ("pause", "the number of one of the case's pauses, from 1 on"),
