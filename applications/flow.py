@@ -29,12 +29,11 @@ from waterdesk.core.flow import (
     made_urgent,
     somebody_sent,
     to_the_handlers_area,
+    waits_for_the_customer,
 )
 from waterdesk.core.models.cases import Case
 
 TWO_STEP = "two-step"
-# Pauses that end with something the customer has done, and that the customer may therefore end.
-FOR_THE_CUSTOMER = frozenset({"customer-correction", "site-not-ready", "customer-delay", "payment"})
 
 STAFF = DISPATCH | CREW
 
@@ -109,10 +108,6 @@ def _not_chased_yet(case: Application) -> bool:
 
 def _chased(case: Application) -> Mapping[str, Any]:
     return {"chased_in": case.status}
-
-
-def _waits_for_the_customer(case: Application) -> bool:
-    return case.paused_reason in FOR_THE_CUSTOMER
 
 
 # The fields are those of the record's first line, so that its codes can be told in words.
@@ -231,7 +226,7 @@ MOVES = (
         roles=CUSTOMER,
         paused=True,
         resume=True,
-        when=_waits_for_the_customer,
+        when=waits_for_the_customer,
         tell=("handler", "customer"),
         tone="primary",
     ),

@@ -183,6 +183,15 @@ PAUSE_PROOF = (
 )
 
 
+# Pauses that end with something the customer has done, and that the customer may therefore end.
+FOR_THE_CUSTOMER = frozenset({"customer-correction", "site-not-ready", "customer-delay", "payment"})
+
+
+def waits_for_the_customer(case: Case) -> bool:
+    """For `when` of a move by which the customer ends a pause."""
+    return case.paused_reason in FOR_THE_CUSTOMER
+
+
 def _no_such_move() -> Label:
     return _("没有这项操作。")
 
