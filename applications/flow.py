@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
-from waterdesk.core import breaches, corrections, extensions, policy
+from waterdesk.core import breaches, corrections, evidence, extensions, policy
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -317,6 +317,7 @@ MOVES = (
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
+    *evidence.moves(STATUSES, STAFF),
 )
 
 FLOW = Flow(

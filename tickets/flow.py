@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, corrections, extensions
+from waterdesk.core import breaches, corrections, evidence, extensions
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -317,6 +317,7 @@ MOVES = (
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
+    *evidence.moves(EVERYWHERE, ANSWERERS),
 )
 
 FLOW = Flow(

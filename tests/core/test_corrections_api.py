@@ -61,6 +61,7 @@ def test_the_pauses_of_a_case_are_told_with_the_numbers_that_moves_name(case):
         "document": "停〔2026〕1 号",
         "note": "缺门牌",
         "author": "clerk-company",
+        "photos": [],
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from waterdesk.core.audiences import crew_for
 from waterdesk.core.errors import Invalid, Message
 from waterdesk.core.flow import Field, Move
+from waterdesk.core.pictures import Picture
 
 if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case
@@ -108,6 +109,13 @@ def _pause(field: Field, raw: Any, case: Case, policy: Policy) -> int:
     return number
 
 
+def _photos(field: Field, raw: Any, case: Case, policy: Policy) -> list[Picture]:
+    """Pictures that were decoded and kept before: see core.evidence."""
+    if not (isinstance(raw, list) and all(isinstance(each, Picture) for each in raw)):
+        raise Invalid(_("照片须作为文件上传。"))
+    return raw
+
+
 def _flag(field: Field, raw: Any, case: Case, policy: Policy) -> bool:
     return raw in (True, "true", "True", "on", "1", 1)
 
@@ -138,6 +146,7 @@ _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "date": _date,
     "moment": _moment,
     "pause": _pause,
+    "photos": _photos,
     "choice": _choice,
     "reason": _reason,
     "handler": _handler,

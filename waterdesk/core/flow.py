@@ -48,6 +48,7 @@ KINDS = (
         "a date and a time: 2026-11-30T09:05:00+08:00; no offset: the desk's zone",
     ),
     ("flag", "true or false"),
+    ("photos", "sent as files to …/pauses/{number}/photos/, once the pause is made"),
     ("pause", "the number of one of the case's pauses, from 1 on"),
 )
 
@@ -170,6 +171,14 @@ class Flow:
         return apps.get_model(self.model)  # type: ignore[return-value]
 
 
+MOST_PHOTOS = 3  # a pause; *chosen*: the whole, the obstacle, the paper
+PHOTOS = Field(
+    "photos",
+    _("照片"),
+    "photos",
+    required=False,
+    help=_("最多 3 张，每张不超过 10 MB；保存后不能更换或删除。"),
+)
 # What a pause asks for beside its reason, in every flow: until when, and what proves it.
 PAUSE_PROOF = (
     Field(
@@ -180,6 +189,7 @@ PAUSE_PROOF = (
         help=_("到这一天零点自动恢复计时；不填则由人恢复，或到承诺允许的最长停表时间为止。"),
     ),
     Field("document", _("依据文号"), required=False, max_length=60),
+    PHOTOS,
 )
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from waterdesk.core import breaches, corrections, extensions, record, telling
+from waterdesk.core import breaches, corrections, evidence, extensions, record, telling
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_many, update_many
@@ -24,6 +24,7 @@ from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
+from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.record import Event
 from waterdesk.core.record import Fact
 
@@ -56,6 +57,7 @@ class Turn:
     changed_pauses: list[Pause] = field(default_factory=list)
     # Clocks that counted a corrected pause; some of them may have stopped.
     recounted: list[Clock] = field(default_factory=list)
+    photos: list[Photo] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.policy)
@@ -131,6 +133,8 @@ class Turn:
             case.explanation = breaches.AFTER[move.action].value
             self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
+        if values.get("photos"):
+            values = values | evidence.attach(self, move, values)
         self._run_clocks(move, at)
         facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:
@@ -249,6 +253,7 @@ class Turn:
         self.case.save(update_fields={*ALWAYS, *self.touched})
         for pause in self.changed_pauses:
             pause.save()
+        Photo.objects.bulk_create(self.photos)
         known = [clock for clock in self.clocks if clock.pk]
         stopped = [clock for clock in self.recounted if clock not in self.clocks]
         update_many([*known, *stopped], timing.WRITTEN)

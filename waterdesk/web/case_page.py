@@ -49,7 +49,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     """The page; with a refused move its form is open again, and the answer has its status."""
     rules = policies.current()
     # The forms ask the clocks, too: read once, kept on the case.
-    prefetch_related_objects([case], "clocks", "pauses__author")
+    prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
     # A pause is corrected on a page of its own, which knows which one is meant.
     forms = [form for form in forms if form.move.action != corrections.CORRECT]

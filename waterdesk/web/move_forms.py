@@ -25,6 +25,7 @@ from waterdesk.core.errors import DeskError
 from waterdesk.core.flow import Field, Flow, Move, allowed, flow_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
+from waterdesk.web.photos import Photos
 
 if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
@@ -132,6 +133,7 @@ class Refused:
     move: Move
     given: QueryDict
     error: DeskError
+    files: bool = False
 
     @property
     def action(self) -> str:
@@ -149,6 +151,11 @@ class Refused:
         }
         for name, text in known.items():
             entry.form.add_error(name, str(text))
+        if self.files:
+            # A browser gives no file back: what was chosen has to be chosen again.
+            for asked in self.move.fields:
+                if asked.kind == "photos" and asked.name in entry.form.fields:
+                    entry.form.add_error(asked.name, _("照片没有保存，请重新选择。"))
         # What is said of a field that nobody sees is said of the whole.
         if not any(not entry.form[name].is_hidden for name in known):
             entry.refusal = str(self.error.message)
@@ -252,7 +259,11 @@ def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Fie
             widget = forms.TextInput(attrs={"type": "datetime-local", "step": "1"})
             return forms.CharField(widget=widget, **common)
         case "pause":
-            return forms.ChoiceField(choices=_blank(_pauses(case, policy)), **common)
+            pauses = _pauses(case, policy)
+            newest = pauses[-1][0] if pauses else ""
+            return forms.ChoiceField(choices=_blank(pauses), initial=newest, **common)
+        case "photos":
+            return forms.FileField(widget=Photos(), **common)
         case "number":
             widget = forms.TextInput(attrs={"inputmode": "numeric"})
             return forms.CharField(widget=widget, **common)

@@ -19,6 +19,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotAllowed, NotFound
 from waterdesk.core.flow import flow_of, may
 from waterdesk.core.models.cases import Case, Pause
+from waterdesk.core.models.photos import Photo
 from waterdesk.web import move_forms, moving
 from waterdesk.web.access import desk_only, find
 from waterdesk.web.move_forms import MoveForm, Refused
@@ -39,6 +40,10 @@ class Shown:
     number: int
     label: str
     correct_url: str = ""
+
+    @property
+    def photos(self) -> list[Photo]:
+        return list(self.pause.photos.all())
 
 
 def of_case(case: Case, user: User, rules: Policy, now: datetime) -> list[Shown]:

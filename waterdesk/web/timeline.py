@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from waterdesk.core import corrections, wording
 from waterdesk.core.disclosure import for_customer
@@ -222,6 +222,8 @@ class Words:
             return self.policy.subject(self.case.kind, str(value))
         if asked is not None and asked.kind == "reason":
             return self.policy.reason(asked.use, str(value))
+        if asked is not None and asked.kind == "photos":
+            return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
         if isinstance(value, dict):

@@ -14,6 +14,7 @@ from waterdesk.web import (
     inbox,
     jobs,
     pauses,
+    photos,
     roster,
     track,
     views_style,
@@ -34,7 +35,14 @@ class Number:
         return value
 
 
+class Digest(Number):
+    """What a photograph is named by."""
+
+    regex = "[0-9a-f]{64}"
+
+
 register_converter(Number, "number")
+register_converter(Digest, "digest")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -51,6 +59,7 @@ urlpatterns = [
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
     path("desk/cases/<number:number>/pauses/<int:place>/", pauses.correct, name="case-pause"),
+    path("desk/cases/<number:number>/photos/<digest:digest>/", photos.photo, name="case-photo"),
     path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
     path("desk/calendars/", calendars.calendars, name="calendars"),
     path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
