@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http.multipartparser import MultiPartParserError
 
 from waterdesk.core.flow import MOST_PHOTOS
@@ -24,8 +24,13 @@ class Bounded(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         self.brought += len(raw_data)
         if self.brought > MOST:
-            raise MultiPartParserError("more files than any form of the desk takes")
+            # The parser closes what it has begun and hangs up; then it asks every handler.
+            raise StopUpload(connection_reset=True)
         return raw_data
 
     def file_complete(self, file_size: int) -> None:
         return None
+
+    def upload_complete(self) -> None:
+        if self.brought > MOST:
+            raise MultiPartParserError("more files than any form of the desk takes")
