@@ -171,6 +171,19 @@ def test_the_customer_reads_of_the_pause_but_sees_no_photograph(case):
     assert Photo.objects.get().digest not in page
 
 
+def test_of_somebody_who_may_not_send_any_nothing_is_kept(case, settings, tmp_path):
+    pause(as_role("clerk"), case)
+    settings.MEDIA_DIR = tmp_path
+    case.refresh_from_db()
+    sent = {"seen": case.version, "pause": "1", "photos": [upload()]}
+    mine = client_of(customer()).post(f"/track/{case.number}/moves/add_photos/", sent)
+    watcher = as_role("supervisor").post(
+        page_of(case) + "moves/add_photos/", sent | {"photos": [upload()]}
+    )
+    assert (mine.status_code, watcher.status_code) == (403, 403)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_request_that_brings_too_much_is_refused_while_it_is_read(case):
     clerk = as_role("clerk")
     huge = SimpleUploadedFile("huge.jpg", b"\0" * (MOST + 1), "image/jpeg")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from waterdesk.core import door, evidence
 from waterdesk.core.errors import DeskError, NotFound
-from waterdesk.core.flow import Move, flow_of
+from waterdesk.core.flow import Move, flow_of, may
 from waterdesk.core.models.cases import Case
 from waterdesk.web import move_forms
 from waterdesk.web.move_forms import Refused
@@ -26,7 +26,7 @@ def make(request: HttpRequest, case: Case, action: str) -> Refused | None:
         raise NotFound
     changes, note, seen = move_forms.read(move, request.POST)
     try:
-        changes |= photos_in(request, move)
+        changes |= photos_in(request, case, move)
         door.move(
             case.number,
             action,
@@ -43,8 +43,13 @@ def make(request: HttpRequest, case: Case, action: str) -> Refused | None:
     return None
 
 
-def photos_in(request: HttpRequest, move: Move) -> dict[str, Any]:
-    """The photographs that came with a move, decoded and kept before anything is locked."""
+def photos_in(request: HttpRequest, case: Case, move: Move) -> dict[str, Any]:
+    """The photographs that came with a move, decoded and kept before anything is locked.
+
+    Of somebody whom the door will refuse nothing is kept: a disk is filled quickly.
+    """
+    if not may(request.user, move, case):
+        return {}
     asked = (field.name for field in move.fields if field.kind == "photos")
     return {
         name: evidence.taken_in(request.FILES.getlist(name))
