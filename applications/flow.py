@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
-from waterdesk.core import breaches, extensions, policy
+from waterdesk.core import breaches, corrections, evidence, extensions, policy
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -29,12 +29,11 @@ from waterdesk.core.flow import (
     made_urgent,
     somebody_sent,
     to_the_handlers_area,
+    waits_for_the_customer,
 )
 from waterdesk.core.models.cases import Case
 
 TWO_STEP = "two-step"
-# Pauses that end with something the customer has done, and that the customer may therefore end.
-FOR_THE_CUSTOMER = frozenset({"customer-correction", "site-not-ready", "customer-delay", "payment"})
 
 STAFF = DISPATCH | CREW
 
@@ -126,10 +125,6 @@ def _where_it_stood(case: Application) -> Mapping[str, Any]:
     """Back to the status it had before it was refused or cancelled, which the record knows."""
     ended = case.events.filter(action__in=["refuse", "cancel"]).last()
     return {"status": ended.data["from"]} | _once_more(case)
-
-
-def _waits_for_the_customer(case: Application) -> bool:
-    return case.paused_reason in FOR_THE_CUSTOMER
 
 
 # The fields are those of the record's first line, so that its codes can be told in words.
@@ -248,7 +243,7 @@ MOVES = (
         roles=CUSTOMER,
         paused=True,
         resume=True,
-        when=_waits_for_the_customer,
+        when=waits_for_the_customer,
         tell=("handler", "customer"),
         tone="primary",
     ),
@@ -364,6 +359,8 @@ MOVES = (
     ),
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
+    *corrections.moves(STATUSES),
+    *evidence.moves(STATUSES, STAFF),
 )
 
 FLOW = Flow(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import translation
 
@@ -31,6 +32,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
             # Tests that commit are cleaned up by TRUNCATE, which the record refuses elsewhere.
             cursor.execute("ALTER TABLE core_event DISABLE TRIGGER core_event_no_truncate")
         load_seeds()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Photographs of the tests lie in a folder of the run, also those of servers it starts."""
+    folder = tmp_path_factory.mktemp("media")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "MEDIA_DIR", folder)
+        patch.setenv("MEDIA_DIR", str(folder))
+        yield
 
 
 @pytest.fixture(autouse=True)

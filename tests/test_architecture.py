@@ -15,6 +15,7 @@ from tickets.models import Ticket
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
+from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.record import Event
 
 # From the roof to the ground; what shares a line never imports its neighbour.
@@ -35,7 +36,7 @@ APART = "waterdesk.services"
 DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
 ENTRY = 0
 
-GUARDED = (Case, Application, Ticket, Pause, Clock, Crossing, Event)
+GUARDED = (Case, Application, Ticket, Pause, Photo, Clock, Crossing, Event)
 VIEW_ONLY = {"add": False, "change": False, "delete": False, "view": True}
 # The door and what it is made of.
 WRITERS = {

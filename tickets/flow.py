@@ -12,11 +12,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, extensions
+from waterdesk.core import breaches, corrections, evidence, extensions
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
     CREW,
+    CUSTOMER,
     DESK,
     DISPATCH,
     PAUSE_PROOF,
@@ -30,6 +31,7 @@ from waterdesk.core.flow import (
     made_urgent,
     somebody_sent,
     to_the_handlers_area,
+    waits_for_the_customer,
 )
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role
@@ -43,6 +45,7 @@ PAUSABLE_REPAIRS = frozenset({"repair.meter"})
 # Wrongs are looked into and called back; everything else may end with the call itself.
 NEVER_SETTLED_AT_ONCE = frozenset({"complaint", "report", REPAIR})
 
+PAUSABLE = frozenset({"logged", "dispatched", "on_site"})
 UNDERWAY = frozenset({"dispatched", "on_site", "contained"})
 WORKING = UNDERWAY | {"logged"}
 WAITING_FOR_FOLLOW_UP = frozenset({"finished", "answered"})
@@ -247,17 +250,31 @@ MOVES = (
     Move(
         "pause",
         _("停表"),
-        before={"logged", "dispatched", "on_site"},
+        before=PAUSABLE,
         roles=ANSWERERS,
         fields=(Field("reason", _("停表原因"), kind="reason", use="pause"), *PAUSE_PROOF),
         pause=True,
         tell=("customer", "handler"),
         when=may_pause,
     ),
+    # By telephone it is `resume`, with what the customer said as its note.
+    Move(
+        "reply",
+        _("已补正，请继续处理"),
+        before=PAUSABLE,
+        roles=CUSTOMER,
+        fields=(Field("note", _("回复内容")),),
+        note=False,
+        resume=True,
+        paused=True,
+        when=waits_for_the_customer,
+        tell=("handler", "lead", "customer"),
+        tone="primary",
+    ),
     Move(
         "resume",
         _("恢复计时"),
-        before={"logged", "dispatched", "on_site"},
+        before=PAUSABLE,
         roles=ANSWERERS,
         resume=True,
         paused=True,
@@ -299,6 +316,8 @@ MOVES = (
     ),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
+    *corrections.moves(EVERYWHERE),
+    *evidence.moves(EVERYWHERE, ANSWERERS),
 )
 
 FLOW = Flow(

@@ -196,8 +196,17 @@ if SMS_TRANSPORT == "http" and not SMS_URL:
 # --- the desk -----------------------------------------------------------------------------------
 # POLICY_MAX_AGE: seconds a process may go on with calendars and promises edited elsewhere.
 POLICY_MAX_AGE = _number("POLICY_MAX_AGE", 5)
-# No page and no call of the desk takes more than this; a larger body is refused before it is read.
+# MEDIA_DIR: where photographs are kept, for every web process the same folder; back it up with the
+# database. Never below a folder that a web server hands out: the desk itself serves them.
+MEDIA_DIR = Path(_text("MEDIA_DIR", str(BASE_DIR / "var" / "media")))
+# No page and no call of the desk takes more than this, photographs aside; a larger body is refused
+# before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "waterdesk.web.uploads.Bounded",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- applications and middleware ----------------------------------------------------------------
 INSTALLED_APPS = [
@@ -349,6 +358,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseChannel": "waterdesk.core.models.cases.Case.Channel",
         "MessageChannel": "notifications.models.Channel",
+        "FieldKind": "waterdesk.core.flow.KINDS",
+        "KindEnum": "applications.models.Application.Applicant",
     },
 }
 

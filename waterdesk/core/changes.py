@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.audiences import crew_for
 from waterdesk.core.errors import Invalid, Message
 from waterdesk.core.flow import Field, Move
+from waterdesk.core.pictures import Picture
 
 if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
 NOTE_LENGTH = 500
+# An instant outside these years is a slip of the hand.
+YEARS = range(2000, 2200)
 
 
 def clean(
@@ -81,6 +85,37 @@ def _date(field: Field, raw: Any, case: Case, policy: Policy) -> str:
         raise Invalid(_("请填写日期，如 2026-11-30。")) from None
 
 
+def _moment(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    """An instant as ISO text in UTC; without an offset it is the desk's own time."""
+    text = plain(raw)
+    try:
+        if "T" not in text.upper().replace(" ", "T"):
+            raise ValueError(text)
+        at = datetime.fromisoformat(text)
+        at = timezone.make_aware(at) if at.tzinfo is None else at
+        if at.year not in YEARS:
+            raise ValueError(text)
+        return at.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError):
+        raise Invalid(_("请填写日期和时间，如 2026-11-30 09:05。")) from None
+
+
+def _pause(field: Field, raw: Any, case: Case, policy: Policy) -> int:
+    """Which of the case's pauses, from 1 on in the order in which they were made."""
+    text = plain(raw)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else 0
+    if not 1 <= number <= case.pauses.count():
+        raise Invalid(_("没有这一次停表。"))
+    return number
+
+
+def _photos(field: Field, raw: Any, case: Case, policy: Policy) -> list[Picture]:
+    """Pictures that were decoded and kept before: see core.evidence."""
+    if not (isinstance(raw, list) and all(isinstance(each, Picture) for each in raw)):
+        raise Invalid(_("照片须作为文件上传。"))
+    return raw
+
+
 def _flag(field: Field, raw: Any, case: Case, policy: Policy) -> bool:
     return raw in (True, "true", "True", "on", "1", 1)
 
@@ -109,6 +144,9 @@ _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "number": _number,
     "flag": _flag,
     "date": _date,
+    "moment": _moment,
+    "pause": _pause,
+    "photos": _photos,
     "choice": _choice,
     "reason": _reason,
     "handler": _handler,

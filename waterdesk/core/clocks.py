@@ -116,8 +116,8 @@ def count(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> Count:
 def lapse_of(clocks: Iterable[Clock], reason: str, at: datetime, policy: Policy) -> datetime | None:
     """When a pause for `reason` that begins at `at` ends at the latest; None when none bounds it.
 
-    Of several clocks the strictest bound holds. Bounds are whole working days by civil count, to
-    the closing time of the last one.
+    Of several clocks that are open at `at` the strictest bound holds. Bounds are whole working
+    days by civil count, to the closing time of the last one.
     """
     bounds = [
         Count(
@@ -127,7 +127,9 @@ def lapse_of(clocks: Iterable[Clock], reason: str, at: datetime, policy: Policy)
             [],
         ).due()
         for clock in clocks
-        if clock.stopped_at is None and reason in clock.pause_reasons and reason in clock.pause_most
+        if (clock.stopped_at is None or clock.stopped_at > at)
+        and reason in clock.pause_reasons
+        and reason in clock.pause_most
     ]
     return min((each for each in bounds if each is not None), default=None)
 
@@ -196,7 +198,29 @@ def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) 
     """
     if clock.next_at is None or clock.next_at >= now:
         return []
-    reckoning = count(clock, pauses, policy)
+    rungs, waiting = _fall(clock, count(clock, pauses, policy), now)
+    _wait(clock, waiting)
+    return rungs
+
+
+def settle(clock: Clock, pauses: Iterable[Pause], policy: Policy, now: datetime) -> list[Rung]:
+    """Replay a clock, open or stopped, after a pause was corrected; the levels that fell by that.
+
+    Those that by the corrected pauses were passed before `now`, or before the clock stopped, fall
+    once, at their own instants; what fell before stays fallen. A clock that was stopped in time and
+    turns out to have been late is breached from then on. Doing it again finds nothing.
+    """
+    until = now if clock.stopped_at is None else clock.stopped_at
+    known = list(pauses) if clock.stopped_at is None else _until(until, pauses)
+    replay(clock, known, policy)
+    rungs, _waiting = _fall(clock, count(clock, known, policy), until)
+    if rungs:
+        replay(clock, known, policy)
+    return rungs
+
+
+def _fall(clock: Clock, reckoning: Count, now: datetime) -> tuple[list[Rung], Ahead | None]:
+    """Let fall what is passed before `now`: the rungs, and the one that waits next."""
     rungs: list[Rung] = []
     places: list[int] = []
     waiting = None
@@ -217,8 +241,7 @@ def cross(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) 
             clock.explanation_owed = True
     for place in places:
         clock.passed |= 1 << place
-    _wait(clock, waiting)
-    return rungs
+    return rungs, waiting
 
 
 def acts(clock: Clock, pauses: Sequence[Pause], policy: Policy, now: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
+from waterdesk.core.corrections import CORRECT, MOVED
 from waterdesk.core.models.people import Role
 
 if TYPE_CHECKING:
@@ -13,22 +14,26 @@ if TYPE_CHECKING:
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
 OPEN = ("from", "to", "reason", "result", "until", "days", "was", "due", "status")
+# And of a pause that was corrected: both versions of it.
+CORRECTED = ("pause_reason", "was_start", "was_end", "start", "end")
 # What a customer reads of a promise made to him: that it was broken, that its due time moved.
-PROMISED = {"clock_breached", "clock_moved"}
+PROMISED = {"clock_breached", "clock_moved", MOVED}
 
 
 def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str, Any] | None:
     """The facts of `event` that concern the customer, or None when none of it does.
 
-    Changes of status, pauses, what was told, the own doing, and breaches and moved due times of
-    `promises`, the codes of what was promised to the customer. Who of the staff acted, and their
-    notes to each other, stay inside.
+    Changes of status, pauses and their corrections, what was told, the own doing, and breaches and
+    moved due times of `promises`, the codes of what was promised to the customer. Who of the staff
+    acted, and their notes to each other, stay inside.
     """
     if event.action.startswith("clock_"):
         promised = event.action in PROMISED and event.data.get("promise") in promises
         return dict(event.data) if promised else None
     if event.action == "pause_lapsed":
         return {}
+    if event.action == CORRECT:
+        return {name: event.data[name] for name in CORRECTED if name in event.data}
     move = flow.by_action.get(event.action)
     own = event.role == Role.CUSTOMER
     if not (own or _concerns(event, move)):

@@ -70,7 +70,8 @@ class Explanation:
 
     `reckoned` is the due time that the calendar and the pauses give as they stand now, while paused
     as if counting resumed at once; `agrees` says whether it is the one the clock was given.
-    `used` is counted up to `now`, or up to where the clock was stopped.
+    `used` is counted up to `now`, or up to where the clock was stopped; `gross` is the calendar
+    time in between, nights, days off and pauses included.
     `published_until` is the last day of a published holiday schedule, when the due day lies beyond.
     """
 
@@ -81,6 +82,7 @@ class Explanation:
     """Those that stop this clock come first: a piece of the account names them by their place."""
     sums: tuple[Sum, ...]
     used: timedelta
+    gross: timedelta
     reckoned: datetime
     published_until: date | None
 
@@ -136,6 +138,7 @@ def explain(
         (*stops, *others),
         _sums(days),
         used=count.used(until),
+        gross=max(until - clock.started_at, timedelta()),
         reckoned=told.due or count.due(now=held),
         published_until=_published_until(clock, policy),
     )

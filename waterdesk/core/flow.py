@@ -36,12 +36,30 @@ DESK = frozenset(r.value for r in Role if r is not Role.CUSTOMER)
 NOBODY: frozenset[str] = frozenset()
 
 
+# What a field may ask for, and what is sent for it; the API's documentation says it so.
+KINDS = (
+    ("text", "words"),
+    ("reason", "a code from a list of reasons"),
+    ("handler", "the user name of somebody who can be sent"),
+    ("choice", "one of a few codes"),
+    ("number", "a whole number from 0 up"),
+    ("date", "a day: 2026-11-30"),
+    (
+        "moment",
+        "a date and a time: 2026-11-30T09:05:00+08:00; no offset: the desk's zone",
+    ),
+    ("flag", "true or false"),
+    ("photos", "sent as files to …/pauses/{number}/photos/, once the pause is made"),
+    ("pause", "the number of one of the case's pauses, from 1 on"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing a move asks for.
 
-    `kind` is text, reason, handler, choice, number, date or flag. A field named like an attribute
-    of the case sets it; every field is written to the event. `use` names the list of reasons.
+    `kind` is one of KINDS. A field named like an attribute of the case sets it; every field is
+    written to the event. `use` names the list of reasons.
     """
 
     name: str
@@ -156,6 +174,14 @@ class Flow:
         return apps.get_model(self.model)  # type: ignore[return-value]
 
 
+MOST_PHOTOS = 3  # a pause; *chosen*: the whole, the obstacle, the paper
+PHOTOS = Field(
+    "photos",
+    _("照片"),
+    "photos",
+    required=False,
+    help=_("最多 3 张，每张不超过 10 MB；保存后不能更换或删除。"),
+)
 # What a pause asks for beside its reason, in every flow: until when, and what proves it.
 PAUSE_PROOF = (
     Field(
@@ -166,7 +192,17 @@ PAUSE_PROOF = (
         help=_("到这一天零点自动恢复计时；不填则由人恢复，或到承诺允许的最长停表时间为止。"),
     ),
     Field("document", _("依据文号"), required=False, max_length=60),
+    PHOTOS,
 )
+
+
+# Pauses that end with something the customer has done, and that the customer may therefore end.
+FOR_THE_CUSTOMER = frozenset({"customer-correction", "site-not-ready", "customer-delay", "payment"})
+
+
+def waits_for_the_customer(case: Case) -> bool:
+    """For `when` of a move by which the customer ends a pause."""
+    return case.paused_reason in FOR_THE_CUSTOMER
 
 
 def _no_such_move() -> Label:
@@ -254,7 +290,7 @@ def allowed(user: User, case: Case, at: datetime | None = None) -> list[Move]:
     from waterdesk.core.breaches import holds_open  # which knows what a row is from here
 
     flow, at = flow_of(case), at or timezone.now()
-    fitting = (m for m in flow.moves if m.roles and fits(m, case, at) and may(user, m, case))
+    fitting = (m for m in flow.moves if m.roles and may(user, m, case) and fits(m, case, at))
     return [move for move in fitting if not holds_open(case, move, flow, user)]
 
 

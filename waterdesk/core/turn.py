@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from waterdesk.core import breaches, extensions, record, telling
+from waterdesk.core import breaches, corrections, evidence, extensions, record, telling
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_all, insert_many, update_many
@@ -24,6 +24,7 @@ from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
+from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.record import Event
 from waterdesk.core.record import Fact
 
@@ -54,6 +55,9 @@ class Turn:
     touched: set[str] = field(default_factory=set)
     explained: tuple[str, str] = ("", "")
     changed_pauses: list[Pause] = field(default_factory=list)
+    # Clocks that counted a corrected pause; some of them may have stopped.
+    recounted: list[Clock] = field(default_factory=list)
+    photos: list[Photo] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.policy)
@@ -68,17 +72,25 @@ class Turn:
             just_after = min(falling) + timedelta.resolution
             for clock in self.clocks:
                 for rung in timing.cross(clock, self.pauses, self.policy, just_after):
-                    self._pass(rung)
+                    self.passed(rung)
 
-    def _pass(self, rung: timing.Rung) -> None:
-        """Record one level, tell of it, and let the desk itself make the move it asks for."""
+    def say(self, fact: Fact) -> None:
+        """Append what the desk itself has to say."""
+        self.events += record.chain(self.case, [fact], None, self.at)
+
+    def passed(self, rung: timing.Rung) -> None:
+        """Record one level, tell of it, and let the desk itself make the move it asks for.
+
+        What is found out of a clock that has stopped asks for no move any more.
+        """
         self.rungs.append(rung)
         facts = facts_of(rung, self.case, self.directory, self.at)
         self.events += record.chain(self.case, facts, None, self.at)
         self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
         note_breach(self.case, rung)
         row = self.flow.by_action.get(MOVES.get(rung.effect, ""))
-        if row is not None and fits(row, self.case, self.at):
+        open_still = rung.clock.stopped_at is None
+        if row is not None and open_still and fits(row, self.case, self.at):
             because = {"promise": rung.clock.code, "rung": rung.level}
             when = max(rung.at, self.case.changed_at)
             self.make(row, {}, "", by_desk=True, when=when, because=because)
@@ -115,10 +127,14 @@ class Turn:
             values = values | extensions.make(
                 move.action, case, values, self.clocks, self.pauses, self.policy, self.at
             )
+        if move.action == corrections.CORRECT:
+            values = values | corrections.make(self, values)
         if move.action in breaches.AFTER:
             case.explanation = breaches.AFTER[move.action].value
             self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
+        if values.get("photos"):
+            values = values | evidence.attach(self, move, values)
         self._run_clocks(move, at)
         facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:
@@ -133,6 +149,8 @@ class Turn:
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)
+        if move.action == corrections.CORRECT:
+            corrections.follow(self)
 
     def _set(self, values: Mapping[str, Any]) -> None:
         names = {f.name for f in self.case._meta.concrete_fields}
@@ -235,7 +253,10 @@ class Turn:
         self.case.save(update_fields={*ALWAYS, *self.touched})
         for pause in self.changed_pauses:
             pause.save()
-        update_many([clock for clock in self.clocks if clock.pk], timing.WRITTEN)
+        Photo.objects.bulk_create(self.photos)
+        known = [clock for clock in self.clocks if clock.pk]
+        stopped = [clock for clock in self.recounted if clock not in self.clocks]
+        update_many([*known, *stopped], timing.WRITTEN)
         insert_many([clock for clock in self.clocks if not clock.pk])
         write_crossings(self.rungs, self.at)
         self._write_causes()

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.models import Message
+from waterdesk.core import corrections, wording
 from waterdesk.core import policy as policies
-from waterdesk.core import wording
 from waterdesk.core.flow import flow_of, status_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
-from waterdesk.web import clockface, move_forms, moving, reasons, rows
+from waterdesk.web import clockface, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
 from waterdesk.web.move_forms import Refused
 from waterdesk.web.timeline import Words, people_in
@@ -49,8 +49,10 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     """The page; with a refused move its form is open again, and the answer has its status."""
     rules = policies.current()
     # The forms ask the clocks, too: read once, kept on the case.
-    prefetch_related_objects([case], "clocks", "pauses__author")
+    prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
+    # A pause is corrected on a page of its own, which knows which one is meant.
+    forms = [form for form in forms if form.move.action != corrections.CORRECT]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -75,19 +77,19 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
 def story(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[str, Any]:
     """The clocks, the pauses, the record and the messages of the case."""
     clocks = sorted(case.clocks.all(), key=lambda c: (c.stopped_at is not None, c.due_at, c.pk))
-    pauses = list(case.pauses.all())
+    stood_still = list(case.pauses.all())
     events = list(case.events.reverse()[:EVENT_ROWS])
     sent = messages_about(case)
     return {
         "clocks": [
             {
-                "face": clockface.face(clock, pauses, rules, request.now),
+                "face": clockface.face(clock, stood_still, rules, request.now),
                 "levels": levels,
                 "cause": rules.reasons.get(("cause", clock.cause)),
             }
             for clock, levels in _with_levels(clocks)
         ],
-        "pauses": [(pause, rules.reason("pause", pause.reason)) for pause in pauses],
+        "pauses": pauses.of_case(case, request.user, rules, request.now),
         "entries": Words(case, clocks, rules, people_in(events)).staff(events),
         "cut_off": len(events) == EVENT_ROWS,
         "messages_sent": sent[:MESSAGES_SHOWN],

@@ -20,6 +20,8 @@ def context(face: Any, counting_until: datetime | None = None) -> dict[str, Any]
     now, left = _read(face, "now"), _read(face, "left")
     due = _read(face, "due_at") or _read(_read(face, "clock"), "due_at")
     running = _read(face, "is_open", False) and tone in ("ok", "warn", "bad")
+    # Late on record, though something is left by a pause that was corrected: the words say both.
+    running = running and not (tone == "bad" and left is not None and left > NOTHING)
     until = counting_until or _read(face, "open_until")
     run = _run(now, due, left, until) if running else None
     day = _read(face, "day")

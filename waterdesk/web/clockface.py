@@ -76,6 +76,9 @@ class Face:
         match self.state:
             case "running" | "soon":
                 return _("还剩 %(time)s") % {"time": text}
+            case "late" if self.left >= NOTHING:
+                # A pause that was corrected afterwards gave time back; the breach stands.
+                return _("已记超时，现还剩 %(time)s") % {"time": text}
             case "late":
                 return _("已超 %(time)s") % {"time": text}
             case "paused":
@@ -121,11 +124,6 @@ class Face:
     @property
     def gross_words(self) -> str:
         return wording.duration(self.gross)
-
-    @property
-    def stood_still(self) -> bool:
-        """Whether more time has passed than was counted: pauses, nights, days off."""
-        return self.gross - self.used >= timedelta(minutes=1)
 
     @property
     def limit_words(self) -> str:

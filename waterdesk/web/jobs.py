@@ -103,7 +103,7 @@ def lines(person: User, request: HttpRequest, rules: Policy) -> list[rows.Line]:
     cases: list[Case] = []
     for flow in flows():
         mine = flow.model_class()._default_manager.visible_to(request.user).open()
-        cases += mine.filter(handler=person).order_by("-pk")[:MOST]
+        cases += mine.filter(handler=person).prefetch_related("pauses").order_by("-pk")[:MOST]
     found = [
         line
         for line in rows.of_cases(cases, rules, request.now)

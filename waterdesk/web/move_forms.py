@@ -25,6 +25,7 @@ from waterdesk.core.errors import DeskError
 from waterdesk.core.flow import Field, Flow, Move, allowed, flow_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
+from waterdesk.web.photos import Photos
 
 if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
@@ -57,7 +58,7 @@ class MoveForm:
     @property
     def asked(self) -> list[BoundField]:
         """What the row asks for, in its order."""
-        return [self.form[asked.name] for asked in self.move.fields]
+        return [self.form[f.name] for f in self.move.fields if f.name in self.form.fields]
 
     @property
     def note(self) -> BoundField | None:
@@ -132,6 +133,7 @@ class Refused:
     move: Move
     given: QueryDict
     error: DeskError
+    files: bool = False
 
     @property
     def action(self) -> str:
@@ -149,7 +151,13 @@ class Refused:
         }
         for name, text in known.items():
             entry.form.add_error(name, str(text))
-        if not known:
+        if self.files:
+            # A browser gives no file back: what was chosen has to be chosen again.
+            for asked in self.move.fields:
+                if asked.kind == "photos" and asked.name in entry.form.fields:
+                    entry.form.add_error(asked.name, _("照片没有保存，请重新选择。"))
+        # What is said of a field that nobody sees is said of the whole.
+        if not any(not entry.form[name].is_hidden for name in known):
             entry.refusal = str(self.error.message)
 
     def typed(self) -> list[str]:
@@ -247,6 +255,15 @@ def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Fie
         case "date":
             widget = forms.DateInput(attrs={"type": "date"})
             return forms.CharField(widget=widget, **common)
+        case "moment":
+            widget = forms.TextInput(attrs={"type": "datetime-local", "step": "1"})
+            return forms.CharField(widget=widget, **common)
+        case "pause":
+            pauses = _pauses(case, policy)
+            newest = pauses[-1][0] if pauses else ""
+            return forms.ChoiceField(choices=_blank(pauses), initial=newest, **common)
+        case "photos":
+            return forms.FileField(widget=Photos(), **common)
         case "number":
             widget = forms.TextInput(attrs={"inputmode": "numeric"})
             return forms.CharField(widget=widget, **common)
@@ -269,6 +286,15 @@ def _reasons(asked: Field, case: Case, policy: Policy) -> Choices:
         rows = [row for row in rows if row.code in allows]
     rows.sort(key=lambda row: row.position)
     return [(row.code, row.label) for row in rows]
+
+
+def _pauses(case: Case, policy: Policy) -> Choices:
+    """The pauses of the case by their numbers, in the order in which they were made."""
+    made = sorted(case.pauses.all(), key=lambda pause: pause.pk)
+    return [
+        (str(number), f"{number} · {policy.reason('pause', pause.reason)}")
+        for number, pause in enumerate(made, 1)
+    ]
 
 
 def _blank(choices: Choices) -> Choices:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from waterdesk.core import wording
+from waterdesk.core import corrections, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
 from waterdesk.core.models.cases import Case
@@ -30,6 +30,7 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
     "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
+    corrections.MOVED: gettext_lazy("停表更正，“%(promise)s”改为 %(due)s 到期"),
     "explanation_owed": gettext_lazy("“%(promise)s”须说明超时原因"),
     "duty_missing": gettext_lazy("“%(promise)s”要通知值班人，但当时无人值班，已改为通知班长"),
 }
@@ -66,14 +67,21 @@ FACT_WORDS: dict[str, Label] = {
     "days": gettext_lazy("延长天数"),
     "was": gettext_lazy("原到期"),
     "due": gettext_lazy("现到期"),
+    "pause_reason": gettext_lazy("停表原因"),
+    "was_span": gettext_lazy("原停表时间"),
+    "span": gettext_lazy("更正为"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
-    "class",
+    "class", "pause",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
-PUBLIC = ("status", "reason", "until", "result", "days", "was", "due")
+PUBLIC = (
+    "status", "reason", "until", "result", "days", "was", "due", "pause_reason", "was_span", "span",
+)  # fmt: skip
+# Two instants of the record that are one line on a page: from when to when.
+SPANS = {"was_span": ("was_start", "was_end"), "span": ("start", "end")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +122,10 @@ class Words:
 
     def _customer(self, events: Iterable[Event], public: frozenset[str]) -> Iterator[Entry]:
         for event in events:
-            facts = for_customer(event, self.flow, public)
-            if facts is None:
+            told = for_customer(event, self.flow, public)
+            if told is None:
                 continue
+            facts = _spanned(told)
             if event.action in CLOCK_WORDS:
                 yield Entry(
                     event.at,
@@ -136,7 +145,7 @@ class Words:
             )
 
     def _entry(self, event: Event) -> Entry:
-        data = event.data
+        data = _spanned(event.data)
         move = self._move(event.action)
         changed = data.get("from") != data.get("to")
         # Who applies without an account has no name in the record; the desk opens nothing itself.
@@ -200,6 +209,10 @@ class Words:
             return _("是") if value else _("否")
         if name in ("was", "due"):
             return _instant(str(value))
+        if name in SPANS:
+            return _span(*value)
+        if name == "pause_reason":
+            return self.policy.reason("pause", str(value))
         if name == "handler":
             return self.people.get(value, str(value))
         if name == "channel":
@@ -211,6 +224,8 @@ class Words:
             return self.policy.subject(self.case.kind, str(value))
         if asked is not None and asked.kind == "reason":
             return self.policy.reason(asked.use, str(value))
+        if asked is not None and asked.kind == "photos":
+            return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
         if isinstance(value, dict):
@@ -240,6 +255,22 @@ def _instant(text: str) -> str:
         return f"{timezone.localtime(datetime.fromisoformat(text)):%Y-%m-%d %H:%M}"
     except ValueError:
         return text
+
+
+def _spanned(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts with two instants that belong together as one."""
+    ends = {name for pair in SPANS.values() for name in pair}
+    spans = {
+        name: (str(data[start]), str(data.get(end, "")))
+        for name, (start, end) in SPANS.items()
+        if start in data
+    }
+    return {name: value for name, value in data.items() if name not in ends} | spans
+
+
+def _span(start: str, end: str) -> str:
+    said = {"from": _instant(start), "to": _instant(end)}
+    return _("%(from)s 至 %(to)s") % said if end else _("%(from)s 起") % said
 
 
 def _label(choices: Any, code: str) -> str:

@@ -15,6 +15,8 @@ from waterdesk.web import (
     home,
     inbox,
     jobs,
+    pauses,
+    photos,
     track,
     views_style,
     what_if,
@@ -35,7 +37,14 @@ class Number:
         return value
 
 
+class Digest(Number):
+    """What a photograph is named by."""
+
+    regex = "[0-9a-f]{64}"
+
+
 register_converter(Number, "number")
+register_converter(Digest, "digest")
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -51,6 +60,8 @@ urlpatterns = [
     path("desk/cases/", cases.cases, name="cases"),
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
+    path("desk/cases/<number:number>/pauses/<int:place>/", pauses.correct, name="case-pause"),
+    path("desk/cases/<number:number>/photos/<digest:digest>/", photos.photo, name="case-photo"),
     path("desk/cases/<number:number>/clocks/<int:pk>/", why_page.case, name="case-why"),
     path("desk/breaches/", breaches.breaches, name="breaches"),
     path("desk/breaches/list/", breach_list.listed, name="breach-list"),

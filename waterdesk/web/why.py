@@ -55,6 +55,14 @@ class Why:
         return wording.limit(self.told.clock.amount, self.told.clock.unit)
 
     @property
+    def used(self) -> str:
+        return hours_words(self.told.used)
+
+    @property
+    def gross(self) -> str:
+        return wording.duration(self.told.gross)
+
+    @property
     def sentences(self) -> list[str]:
         """How it was counted, from the first sentence to the due time."""
         return [
@@ -80,6 +88,13 @@ class Why:
             both = {"then": self._when(told.clock.due_at), "now": self._when(told.reckoned)}
             doubts.append(
                 _("此后日历或停表记录有更改：当时定为 %(then)s，按现在的记录应为 %(now)s。") % both
+            )
+        late = told.clock.breached_at
+        if late is not None and late != told.reckoned:
+            both = {"late": self._when(late), "now": self._when(told.reckoned)}
+            doubts.append(
+                _("已记录于 %(late)s 超时，不因后来的更正撤销；按现在的记录，到期应为 %(now)s。")
+                % both
             )
         return doubts
 

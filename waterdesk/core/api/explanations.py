@@ -71,6 +71,7 @@ class SumOut(Prepared, serializers.Serializer):
 class ExplanationOut(Prepared, serializers.Serializer):
     """`ends_at` is where the days end: the due time, or as far as a pause without an end lets tell.
 
+    `used_seconds` is counted time, `gross_seconds` calendar time since the start.
     `due_at` is what the clock was given, `reckoned_at` what the days give; they differ (`agrees`)
     only where the calendar or a pause was changed since. `provisional_after` is the last day of a
     published holiday schedule when the due day lies beyond it. `kept_as_told`: it stopped while the
@@ -98,6 +99,7 @@ class ExplanationOut(Prepared, serializers.Serializer):
     counted_seconds = Seconds(source="account.counted")
     remaining_seconds = Seconds(source="remaining")
     used_seconds = Seconds(source="used")
+    gross_seconds = Seconds(source="gross")
     days = DayOut(many=True)
     pauses = StandstillOut(many=True)
     sums = SumOut(many=True)

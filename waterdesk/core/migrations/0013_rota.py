@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0010_ladders_passed"),
+        ("core", "0012_photos"),
     ]
 
     operations = [

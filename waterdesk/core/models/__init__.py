@@ -6,6 +6,7 @@ from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
+from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
@@ -26,6 +27,7 @@ __all__ = [
     "Once",
     "Pattern",
     "Pause",
+    "Photo",
     "Promise",
     "Pulse",
     "Reason",

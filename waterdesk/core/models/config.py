@@ -25,6 +25,14 @@ class Utility(models.Model):
     days_to_reopen = models.PositiveSmallIntegerField(
         _("申请办结后多少天内可以重新办理"), default=30, db_default=30
     )
+    # How far, and how long after its end, a lead may still correct a pause. Both *chosen*: a day is
+    # a slip of the calendar, a week until who was there still remembers.
+    pause_correction_hours = models.PositiveSmallIntegerField(
+        _("停表开始时间最多更正几小时"), default=24, validators=[MinValueValidator(1)]
+    )
+    pause_correction_days = models.PositiveSmallIntegerField(
+        _("停表结束后几天内可以更正"), default=7, validators=[MinValueValidator(1)]
+    )
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0015_reopening_days")]
+    dependencies = [("core", "0014_reopening_days")]
     operations = [
         migrations.AlterField(
             model_name="case",

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0016_fewer_indexes")]
+    dependencies = [("core", "0015_fewer_indexes")]
     operations = [
         migrations.AddField(
             model_name="clock",
