@@ -63,8 +63,11 @@ def moves(statuses: Iterable[str]) -> tuple[Move, ...]:
 
 
 def has_pauses(case: Case) -> bool:
-    """Whether this case ever stood still; no query where its pauses were read along."""
-    return bool(case.pauses.all())
+    """Whether this case ever stood still; no query where its pauses were read along.
+
+    One that was opened just now has not.
+    """
+    return case.begun is None and bool(case.pauses.all())
 
 
 @dataclass(frozen=True, slots=True)
