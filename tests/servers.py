@@ -70,13 +70,16 @@ def pytest_unconfigure() -> None:
     stop()
 
 
-def start(*, own: bool = True) -> None:
-    """Set the environment, and with `own` the servers' addresses; the bench comes here too."""
+def start(*, own: bool = True, **database: str) -> None:
+    """Set the environment, and with `own` the servers' addresses; the bench comes here too.
+
+    `database` are settings of a private PostgreSQL.
+    """
     for name in documented() - KEPT:
         os.environ.pop(name, None)
     os.environ.update(FIXED)
     if own:
-        os.environ["WATERDESK_TEST_SERVERS"] = " · ".join([_database(), _broker()])
+        os.environ["WATERDESK_TEST_SERVERS"] = " · ".join([_database(database), _broker()])
 
 
 def with_number(url: str, number: int) -> str:
@@ -109,11 +112,11 @@ def _home(owner: account.Account | None) -> Path:
     return _folder[0]
 
 
-def _database() -> str:
+def _database(settings: dict[str, str]) -> str:
     origin = "DATABASE_URL"
     if not os.environ.get("DATABASE_URL"):
         owner = account.for_servers()
-        server = Postgres(_home(owner), _home(owner), owner, keep=False)
+        server = Postgres(_home(owner), _home(owner), owner, keep=False, settings=settings)
         _running.append(server.process)
         server.start()
         os.environ["DATABASE_URL"], origin = server.url, f"{server.program.origin}, fsync off"

@@ -49,6 +49,7 @@ WRITERS = {
         "recompute",
         "rewriting",
         "moved",
+        "lapses",
         "record",
         "bulk",
     )

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from notifications.models import Message
+from tests.core.test_recompute import day
 from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, SHANGHAI, open_application, staff
 from waterdesk.core import door
 from waterdesk.core.errors import Conflict, Invalid
 from waterdesk.core.models import Pause
+from waterdesk.core.recompute import recompute
 from waterdesk.core.record import verify
 from waterdesk.core.sweep import sweep
 
@@ -125,3 +127,38 @@ def test_a_paused_case_cannot_be_paused_again(case):
     pause(case, until="2026-11-18")
     with pytest.raises(Conflict):
         pause(case, reason="administrative", at=MONDAY_0900 + 2 * HOUR)
+
+
+def test_a_notice_moves_the_end_that_the_promise_allows(case):
+    pause(case)
+    day(date(2026, 11, 24))
+    recompute(MONDAY_0900 + 2 * DAY)
+    # One of the ten working days became a day off.
+    later = datetime(2026, 12, 1, 18, 0, tzinfo=SHANGHAI)
+    assert case.pauses.get().lapses_at == case.clocks.get().next_at == later
+    assert recompute(MONDAY_0900 + 3 * DAY).written == 0
+    assert case.events.filter(action="lapse_moved").count() == 1
+    assert list(verify(case.events)) == []
+    sweep(later + MINUTE)
+    assert case.events.get(action="pause_lapsed").at == later
+
+
+def test_a_day_that_was_named_stays_whatever_the_calendar(case):
+    pause(case, until="2026-11-20")
+    day(date(2026, 11, 18))
+    recompute(MONDAY_0900 + HOUR * 5)
+    assert case.pauses.get().lapses_at == datetime(2026, 11, 20, tzinfo=SHANGHAI)
+    assert not case.events.filter(action="lapse_moved").exists()
+
+
+def test_an_end_that_has_passed_by_the_new_calendar_is_noticed_at_its_own_instant(case):
+    pause(case)
+    off = [date(2026, 11, 21), date(2026, 11, 22), date(2026, 11, 28), date(2026, 11, 29)]
+    for weekend in off:
+        day(weekend, ["08:30", "12:00"], name="调休上班")
+    now = datetime(2026, 11, 27, 9, 0, tzinfo=SHANGHAI)
+    recompute(now)
+    sooner = datetime(2026, 11, 26, 18, 0, tzinfo=SHANGHAI)
+    assert case.pauses.get().lapses_at == sooner
+    sweep(now)
+    assert case.events.get(action="pause_lapsed").at == sooner

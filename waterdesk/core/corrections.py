@@ -111,7 +111,7 @@ def make(turn: Turn, values: dict[str, Any]) -> dict[str, Any]:
     pause = ordered[values["pause"] - 1]
     was = Span(pause.started_at, pause.ended_at)
     now = _asked(was, values)
-    first = _first(turn.flow, turn.case, values["pause"])
+    first = first_said(turn.flow, turn.case, values["pause"])
     stopped = list(turn.case.clocks.filter(stopped_at__isnull=False))
     counting = [
         clock
@@ -217,7 +217,7 @@ def _faults(
         yield last, wrong % {"until": _said(bound)}
 
 
-def _first(flow: Flow, case: Case, number: int) -> First:
+def first_said(flow: Flow, case: Case, number: int) -> First:
     """The n-th pause of a case was made by the n-th of its moves that pause, in the record."""
     pausing = [row.action for row in flow.moves if row.pause]
     event: Event = case.events.filter(action__in=pausing)[number - 1]

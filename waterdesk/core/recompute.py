@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from waterdesk.core import clocks as timing
-from waterdesk.core import policy, record, rewriting
+from waterdesk.core import lapses, policy, record, rewriting
 from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -46,9 +46,10 @@ class Outcome:
 def recompute(now: datetime, scope: Scope = EVERY, *, size: int = PAGE) -> Outcome:
     """Write what differs of every open clock in `scope`, pages of `size`; `now` is aware.
 
-    A clock whose level has passed by the new figures is left for the next sweep, which records it
-    once, at its true instant. What somebody else holds or changes meanwhile is skipped, and waited
-    for at the end, one case at a time. Repeating it writes nothing more.
+    Pauses that end by themselves end when they now should. A clock whose level has passed by the
+    new figures is left for the next sweep, which records it once, at its true instant. What
+    somebody else holds or changes meanwhile is skipped, and waited for at the end, one case at a
+    time. Repeating it writes nothing more.
     """
     outcome = Outcome()
     policy.look_again()
@@ -57,6 +58,7 @@ def recompute(now: datetime, scope: Scope = EVERY, *, size: int = PAGE) -> Outco
         held += _write(page, now, outcome)
     for case_id in held:
         _write_case(case_id, now, outcome)
+    lapses.recompute(now)
     return outcome
 
 

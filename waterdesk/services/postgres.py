@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from waterdesk.services import programs
@@ -36,7 +37,10 @@ CARELESS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "of
 
 
 class Postgres:
-    """`keep`: the data outlives the run and every commit is on disk; otherwise neither."""
+    """`keep`: the data outlives the run and every commit is on disk; otherwise neither.
+
+    `settings` of PostgreSQL go before all others.
+    """
 
     name = "PostgreSQL"
 
@@ -48,6 +52,7 @@ class Postgres:
         *,
         keep: bool,
         keep_open: tuple[int, ...] = (),
+        settings: Mapping[str, str] | None = None,
     ) -> None:
         self.program = programs.postgres()
         self.account = account
@@ -61,6 +66,7 @@ class Postgres:
         config = CONFIG | {"unix_socket_directories": f'"{sockets}"'}
         if not keep:
             config |= CARELESS
+        config |= settings or {}
         options = [word for key, value in config.items() for word in ("-c", f"{key}={value}")]
         fast, at_once = (signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0)
         self.process = Process(

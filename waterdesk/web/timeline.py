@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from waterdesk.core import corrections, wording
+from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
 from waterdesk.core.models.cases import Case
@@ -47,7 +47,10 @@ CLOCK_TONES = {
     "duty_missing": "bad",
 }
 
-LAPSED = "pause_lapsed"
+PAUSE_WORDS: dict[str, Label] = {
+    "pause_lapsed": gettext_lazy("停表到期，自动恢复计时"),
+    lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
+}
 
 # Names of what promises choose by, as they stand in the event of the opening.
 FACT_WORDS: dict[str, Label] = {
@@ -173,8 +176,8 @@ class Words:
                 "due": _instant(event.data.get("due", "")),
                 "rung": wording.rung(minutes) if minutes is not None else "",
             }
-        if event.action == LAPSED:
-            return _("停表到期，自动恢复计时")
+        if words := PAUSE_WORDS.get(event.action):
+            return str(words)
         move = self._move(event.action)
         return str(move.label) if move is not None else event.action
 
