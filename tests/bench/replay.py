@@ -22,7 +22,7 @@ from waterdesk.core.models import Area, CalendarDay, Case, User, WorkCalendar
 from waterdesk.core.models.people import Role
 from waterdesk.core.recompute import Outcome, recompute
 
-MANY, MOVES = 100_000, 60
+MANY, MOVES = 1_000_000, 400
 MONDAY_0830 = datetime(2026, 11, 16, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 NOW = MONDAY_0830.replace(hour=10)
 TUESDAY, CHRISTMAS = date(2026, 11, 17), date(2026, 12, 25)

@@ -10,6 +10,7 @@ from notifications.models import Message
 from tests.core.test_recompute import ANSWER, FRIDAY_1700, day, office
 from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, open_application, open_ticket, staff
 from waterdesk.core import door, policy
+from waterdesk.core import recompute as replaying
 from waterdesk.core.models import CalendarDay, Clock, Utility
 from waterdesk.core.moved import tell
 from waterdesk.core.recompute import catch_up, recompute
@@ -133,10 +134,16 @@ def test_who_was_granted_more_time_has_heard_the_new_due_time_already():
 
 
 def test_a_clock_waited_for_at_the_end_is_told_of_like_the_others(monkeypatch):
-    question()
+    ticket, agent = question(), staff("agent")
     day(TUESDAY)
-    monkeypatch.setattr("waterdesk.core.rewriting.write", lambda *_: set())
-    catch_up(FRIDAY_1700 + MINUTE)
+    real = replaying._write
+
+    def after_a_note(page, now, line):
+        door.move(ticket.number, "note", actor=agent, at=FRIDAY_1700, note="已联系")
+        real(page, now, line)
+
+    monkeypatch.setattr(replaying, "_write", after_a_note)
+    assert catch_up(FRIDAY_1700 + MINUTE).moved == 1
     assert tell(FRIDAY_1700 + HOUR) == 1
     assert len(told()) == 1
 

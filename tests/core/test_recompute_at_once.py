@@ -140,10 +140,10 @@ def test_a_clock_that_stops_meanwhile_is_left_alone(tickets, monkeypatch):
     day(date(2026, 11, 24))
     real = replaying._write
 
-    def after_a_move(wrong, now, outcome):
+    def after_a_move(page, now, line):
         changes = {"reason": "mistake"}
         door.move(tickets[0].number, "cancel", actor=agent, at=NOW, changes=changes)
-        return real(wrong, now, outcome)
+        real(page, now, line)
 
     monkeypatch.setattr(replaying, "_write", after_a_move)
     assert recompute(NOW).moved == MANY - 1

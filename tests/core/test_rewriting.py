@@ -14,11 +14,12 @@ from tests.core.test_recompute import FRIDAY_1700, check, date, day, question
 from tests.factories import DAY, HOUR, open_ticket, staff
 from tests.sla.laws import law
 from waterdesk.core import door, policy
+from waterdesk.core.aside import Aside
 from waterdesk.core.models import Clock
 from waterdesk.core.readings import Scope, pages
 from waterdesk.core.recompute import recompute
 from waterdesk.core.record import verify
-from waterdesk.core.rewriting import LOCKED, batches, write
+from waterdesk.core.rewriting import LOCKED, Line, batches
 from waterdesk.core.sweep import sweep
 
 NOW = FRIDAY_1700 + HOUR
@@ -58,7 +59,10 @@ def test_a_case_that_changed_since_it_was_read_is_left_as_it_is():
     (page,) = pages(Scope(), policy.current())
     door.move(changed.number, "note", actor=staff("agent"), at=NOW, note="已联系")
     before = changed.clocks.get().due_at
-    assert write(page.differences, NOW) == {still.pk}
+    with Aside() as aside:
+        line = Line(aside)
+        line.send([page.differences], NOW)
+        assert [had for _, had in line.arrived()] == [{still.pk}]
     assert changed.clocks.get().due_at == before
     assert recompute(NOW).moved == 1
     assert check()[0] == 0

@@ -14,9 +14,9 @@ from tests.core.test_ladder_laws import LADDERS, OFFICE
 from tests.factories import DAY, MONDAY_0900
 from tests.sla.laws import law
 from waterdesk.core import clocks, ladders
-from waterdesk.core.readings import Reading
+from waterdesk.core.readings import Halt, Reading
 from waterdesk.core.shapes import Shapes
-from waterdesk.sla.clock import part, percent
+from waterdesk.sla.clock import Pause, part, percent
 from waterdesk.sla.errors import SlaError
 
 CERTAIN_UNTIL = MONDAY_0900.replace(hour=0) + 7 * DAY
@@ -69,6 +69,32 @@ def test_the_shape_of_a_clock_says_of_it_what_its_replay_says(
     clock = reading(*limit, granted, ladder, passed, started)
     clock.fell = [None, started + DAY][fallen]
     assert said(quick, clock) == said(exact, clock)
+
+
+PAUSES = st.lists(
+    st.tuples(st.timedeltas(-DAY, 20 * DAY), st.timedeltas(timedelta(), 9 * DAY)), max_size=4
+)
+
+
+@law
+@given(LIMITS, LADDERS, st.integers(0, 255), STARTS, PAUSES)
+def test_the_same_holds_of_one_that_was_paused(limit, ladder, passed, started, spans):
+    clock = reading(*limit, 0, ladder, passed, started)
+    clock.pause_reasons = ["wait"]
+    halts = [Halt("wait", started + after, started + after + long, None) for after, long in spans]
+    pauses = [Pause(each.started_at, each.ended_at) for each in halts]
+    shapes = Shapes(RULES)
+    shapes.learn(clock.key, clock.ladder)
+    shape = shapes.known[clock.key]
+
+    def quick_paused(clock):
+        return shape.paused(clock.started_at, clock.fell, pauses)
+
+    def exact_paused(clock):
+        clocks.rederive(clock, halts, RULES, clock.fell)
+        return clock.figures
+
+    assert said(quick_paused, clock) == said(exact_paused, clock)
 
 
 @law

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import connection, models
-from psycopg import Cursor
 from psycopg.pq import Format
 
 from waterdesk.database.arrays import spelled
@@ -126,12 +126,13 @@ def _column(rows: Sequence[models.Model], field: models.Field[Any, Any]) -> str:
     return spelled(values)
 
 
-def read_rows(sql: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of one SELECT, as plain values, times in UTC; read in PostgreSQL's binary format.
+def read_rows(
+    raw: psycopg.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any]
+) -> list[tuple[Any, ...]]:
+    """The rows that one statement gives, as plain values, times in UTC; in the binary format.
 
     Through a cursor of Django's they come as text and are read in Python: ten times the time.
     """
-    connection.ensure_connection()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
+    with psycopg.Cursor(raw) as cursor:
         cursor.format = Format.BINARY
         return cursor.execute(sql, values).fetchall()

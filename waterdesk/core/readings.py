@@ -1,7 +1,7 @@
 """Clocks read as plain rows, a page at a time, and replayed: for looking at a million of them.
 
 A row of a model costs many times what its replay costs, and so does reading times as text. So a
-page is one statement, in PostgreSQL's binary format. Clocks that no pause touches are reckoned by
+page is one statement, in PostgreSQL's binary format. Clocks that no pause holds are reckoned by
 their shape, see core.shapes; all others by core.clocks itself, which asks of a clock no more than
 a Reading has.
 """
@@ -11,15 +11,20 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from psycopg import Connection
+
 from waterdesk.core import clocks as timing
+from waterdesk.core.aside import Aside, answer
 from waterdesk.core.bulk import read_rows
 from waterdesk.core.policy import Policy
 from waterdesk.core.shapes import Figures, Key, Shapes
+from waterdesk.sla.clock import Pause as Interval
 from waterdesk.sla.errors import SlaError
 
 # Read at a time, without a lock.
@@ -30,11 +35,12 @@ _PAGE = """
 SELECT k.state, k.due_at, k.provisional, k.next_at, k.next_level, k.breached_at,
     k.calendar_id, k.unit, (k.amount * 100)::int8, (k.granted * 100)::int8,
     jsonb_hash_extended(k.ladder, 0), k.passed,
-    k.started_at, k.stopped_at, fell.at, k.id, k.code, k.name,
-    k.case_id, c.number, c.version, c.seal
+    k.started_at, k.stopped_at,
+    (SELECT at FROM core_crossing WHERE clock_id = k.id AND level = 100),
+    k.id, k.code, k.name, k.case_id, c.number, c.version, c.seal
 FROM core_clock k
-JOIN core_case c ON c.id = k.case_id
-LEFT JOIN core_crossing fell ON fell.clock_id = k.id AND fell.level = 100
+-- Said of both, or PostgreSQL reads the cases from the first one on for every page.
+JOIN core_case c ON c.id = k.case_id AND c.id > %(after)s
 WHERE k.case_id > %(after)s AND {wanted}
 ORDER BY k.case_id, k.id
 LIMIT %(size)s
@@ -201,18 +207,62 @@ def pages(scope: Scope, rules: Policy, size: int = PAGE) -> Iterator[Page]:
 
     Some `size` clocks at a time, whole cases, in the order of the cases. Nothing is locked.
     """
+    with Aside() as aside:
+        for sheet in sheets(aside, scope, rules, size):
+            yield sheet.page(aside)
+
+
+def sheets(aside: Aside, scope: Scope, rules: Policy, size: int = PAGE) -> Iterator[Sheet]:
+    """The same pages as they are read, each while the one before is replayed."""
     shapes = Shapes(rules)
-    wanted, after = _PAGE.format(wanted=scope.condition), 0
-    while True:
-        rows = read_rows(wanted, scope.values | {"after": after, "size": size})
-        last = len(rows) < size
-        if not last:
-            rows = _whole_cases(rows) or _one_case(wanted, scope, rows[0])
-        if rows:
-            after = rows[-1][_CASE]
-            yield Page(len(rows), _differences(rows, shapes))
-        if last:
-            return
+    coming = aside.ask(_read, scope, 0, size, shapes)
+    while (sheet := answer(coming)) is not None:
+        after = sheet.rows[-1][_CASE]
+        coming = aside.ask(_read, scope, after, size, shapes)
+        yield sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page as it was read: its rows, what more is known of the odd ones, and the shapes.
+
+    The pauses may be newer than the rows; then the version of the case is too, and tells.
+    """
+
+    rows: list[Any]
+    halts: dict[int, list[Halt]]
+    details: dict[int, Any]
+    shapes: Shapes
+
+    def page(self, aside: Aside) -> Page:
+        """Replay it. Asks the database only about what cannot be reckoned."""
+        return Page(len(self.rows), _differences(self, aside))
+
+
+def _read(raw: Connection, scope: Scope, after: int, size: int, shapes: Shapes) -> Sheet | None:
+    """The next page with all that replaying it will want; None after the last."""
+    wanted = _PAGE.format(wanted=scope.condition)
+    rows = read_rows(raw, wanted, scope.values | {"after": after, "size": size})
+    if len(rows) == size:
+        rows = _whole_cases(rows) or _one_case(raw, wanted, scope, rows[0])
+    if not rows:
+        return None
+    halts: dict[int, list[Halt]] = defaultdict(list)
+    span = {"first": rows[0][_CASE], "last": rows[-1][_CASE]}
+    for case_id, *rest in read_rows(raw, _PAUSES, span):
+        halts[case_id].append(Halt(*rest))
+    odd = [row[_ID] for row in rows if row[_STOPPED] is not None or row[_CASE] in halts]
+    new = {key: row[_ID] for row in rows if (key := row[_KEY]) not in shapes.known}
+    details = _details(raw, [*odd, *new.values()])
+    for key, pk in new.items():
+        if pk in details:
+            shapes.learn(key, json.loads(details[pk][1]))
+    return Sheet(rows, halts, details, shapes)
+
+
+def _details(raw: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    """For these clocks the reasons they pause for, and their ladders as text."""
+    return {row[0]: row[1:] for row in read_rows(raw, _DETAILS, {"ids": ids})} if ids else {}
 
 
 def _whole_cases(rows: Sequence[Any]) -> list[Any]:
@@ -221,22 +271,18 @@ def _whole_cases(rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if row[_CASE] != last]
 
 
-def _one_case(wanted: str, scope: Scope, row: Any) -> list[Any]:
+def _one_case(raw: Connection, wanted: str, scope: Scope, row: Any) -> list[Any]:
     """All rows of a case that has more clocks than a page."""
-    only = wanted.replace("k.case_id > ", "k.case_id = ")
-    return read_rows(only, scope.values | {"after": row[_CASE], "size": None})
+    only = wanted.replace("_id > %(after)s", "_id = %(after)s").replace("c.id > ", "c.id = ")
+    return read_rows(raw, only, scope.values | {"after": row[_CASE], "size": None})
 
 
-def _differences(rows: Sequence[Any], shapes: Shapes) -> list[Difference]:
-    halts: dict[int, list[Halt]] = defaultdict(list)
-    span = {"first": rows[0][_CASE], "last": rows[-1][_CASE]}
-    for case_id, *rest in read_rows(_PAUSES, span):
-        halts[case_id].append(Halt(*rest))
-    _learn(rows, shapes)
+def _differences(sheet: Sheet, aside: Aside) -> list[Difference]:
     odd: list[Any] = []
     found: list[Difference] = []
-    for row in rows:
-        shape = shapes.known.get(row[_KEY])
+    known, halts = sheet.shapes.known, sheet.halts
+    for row in sheet.rows:
+        shape = known.get(row[_KEY])
         if shape is None or row[_STOPPED] is not None or row[_CASE] in halts:
             odd.append(row)
             continue
@@ -248,34 +294,38 @@ def _differences(rows: Sequence[Any], shapes: Shapes) -> list[Difference]:
             if figures != row[_FIGURES]:
                 found.append(Difference(Reading(*row), figures))
     if odd:
-        found += _closely(odd, halts, shapes.rules)
+        found += _oddities(odd, sheet, aside)
         found.sort(key=lambda each: (each.clock.case_id, each.clock.pk))
     return found
 
 
-def _learn(rows: Sequence[Any], shapes: Shapes) -> None:
-    """Make the shapes of this page that no page had before."""
-    unknown = {key: row[_ID] for row in rows if (key := row[_KEY]) not in shapes.known}
-    if not unknown:
-        return
-    details = read_rows(_DETAILS, {"ids": list(unknown.values())})
-    ladders = {pk: json.loads(ladder) for pk, _, ladder in details}
-    for key, pk in unknown.items():
-        shapes.learn(key, ladders.get(pk, []))
-
-
-def _closely(
-    rows: Sequence[Any], halts: dict[int, list[Halt]], rules: Policy
-) -> Iterator[Difference]:
-    """Replay these as the door does, pauses and all."""
-    details = {row[0]: row[1:] for row in read_rows(_DETAILS, {"ids": [row[_ID] for row in rows]})}
+def _oddities(rows: Sequence[Any], sheet: Sheet, aside: Aside) -> Iterator[Difference]:
+    """Those that were paused once, by their shape too; what is odder as the door replays it."""
+    details = sheet.details
+    if unknown := [row[_ID] for row in rows if row[_ID] not in details]:
+        details |= answer(aside.ask(_details, unknown))
     for row in rows:
-        clock = Reading(*row)
-        reasons, ladder = details.get(clock.pk, ((), "[]"))
-        clock.pause_reasons, clock.ladder = reasons, json.loads(ladder)
-        replayed, fault = replay(clock, halts[clock.case_id], rules)
-        if fault or replayed != clock.figures:
-            yield Difference(clock, replayed, fault)
+        reasons, ladder = details.get(row[_ID], ((), "[]"))
+        counted = [each for each in sheet.halts.get(row[_CASE], ()) if each.reason in reasons]
+        figures = _by_shape(row, counted, sheet.shapes)
+        if figures is None:
+            clock = Reading(*row, pause_reasons=reasons, ladder=json.loads(ladder))
+            replayed, fault = replay(clock, counted, sheet.shapes.rules)
+            if fault or replayed != clock.figures:
+                yield Difference(clock, replayed, fault)
+        elif figures != row[_FIGURES]:
+            yield Difference(Reading(*row), figures)
+
+
+def _by_shape(row: Any, halts: Sequence[Halt], shapes: Shapes) -> Figures | None:
+    """The figures of an open clock whose pauses have all ended; None for any other."""
+    shape = shapes.known.get(row[_KEY])
+    if shape is None or row[_STOPPED] is not None or any(h.ended_at is None for h in halts):
+        return None
+    with suppress(SlaError):
+        pauses = [Interval(each.started_at, each.ended_at) for each in halts]
+        return shape.paused(row[_STARTED], row[_FELL], pauses)
+    return None
 
 
 def replay(clock: Reading, halts: Iterable[Halt], rules: Policy) -> tuple[Figures, str]:

@@ -19,12 +19,13 @@ from django.db import transaction
 
 from waterdesk.core import clocks as timing
 from waterdesk.core import lapses, policy, record, rewriting
+from waterdesk.core.aside import Aside
 from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Utility
 from waterdesk.core.models.record import Event
-from waterdesk.core.readings import PAGE, Difference, Page, Scope, pages
+from waterdesk.core.readings import PAGE, Difference, Page, Scope, pages, sheets
 from waterdesk.core.record import Fact
 from waterdesk.sla.errors import SlaError
 
@@ -53,10 +54,7 @@ def recompute(now: datetime, scope: Scope = EVERY, *, size: int = PAGE) -> Outco
     """
     outcome = Outcome()
     policy.look_again()
-    held: list[int] = []
-    for page in pages(scope, policy.current(), size):
-        held += _write(page, now, outcome)
-    for case_id in held:
+    for case_id in _write_pages(scope, now, size, outcome):
         _write_case(case_id, now, outcome)
     lapses.recompute(now)
     return outcome
@@ -88,15 +86,34 @@ def differences(rules: policy.Policy, scope: Scope = EVERY) -> Iterator[Differen
         yield from page.differences
 
 
-def _write(page: Page, now: datetime, outcome: Outcome) -> list[int]:
-    """Write what differs on this page; returns the cases that somebody held or changed."""
-    outcome.looked += page.looked
-    outcome.faults += [f"{d.clock.number}: {d.fault}" for d in page.differences if d.fault]
+def _write_pages(scope: Scope, now: datetime, size: int, outcome: Outcome) -> list[int]:
+    """Write what differs, page by page; returns the cases that somebody held or changed.
+
+    PostgreSQL writes one page while the next one, read before, is replayed.
+    """
+    missed: list[int] = []
+    with Aside() as aside:
+        line = rewriting.Line(aside)
+        for sheet in sheets(aside, scope, policy.current(), size):
+            page = sheet.page(aside)
+            missed += _arrived(line, outcome)
+            outcome.looked += page.looked
+            outcome.faults += [f"{d.clock.number}: {d.fault}" for d in page.differences if d.fault]
+            _write(page, now, line)
+        missed += _arrived(line, outcome)
+    return missed
+
+
+def _write(page: Page, now: datetime, line: rewriting.Line) -> None:
     # A clock that was stopped is looked at by --check; what is wrong with it is for a person.
     found = [d for d in page.differences if not d.fault and d.clock.stopped_at is None]
+    line.send(rewriting.batches(found), now)
+
+
+def _arrived(line: rewriting.Line, outcome: Outcome) -> list[int]:
+    """Count what was written since last time; returns the cases that were not had."""
     missed: list[int] = []
-    for part in rewriting.batches(found):
-        had = rewriting.write(part, now)
+    for part, had in line.arrived():
         written = [each for each in part if each.clock.case_id in had]
         outcome.written += len(written)
         outcome.moved += sum(each.moved for each in written)

@@ -8,16 +8,16 @@ its clocks and pauses. Others, and those that somebody holds, are left out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
-
 from waterdesk.core import record
+from waterdesk.core.aside import Aside, answer
+from waterdesk.core.bulk import read_rows
 from waterdesk.core.readings import Difference
-from waterdesk.core.record import Line
-from waterdesk.database.arrays import spelled
+from waterdesk.database.arrays import plain, spelled
 
 # No more rows than this are locked at a time, cases and clocks together.
 LOCKED = 500
@@ -80,11 +80,31 @@ def batches(found: Sequence[Difference]) -> Iterator[list[Difference]]:
         yield part
 
 
-def write(part: Iterable[Difference], now: datetime) -> set[int]:
-    """Write one batch, in whatever transaction there is; returns the cases that were had.
+class Line:
+    """Batches on their way to PostgreSQL, one after the other.
 
-    A due time that is another is told in the record, as of `now` (aware).
+    While the server works at one, the next is spelled out and the caller goes on reckoning. In
+    whatever transaction there is, and else each batch in its own.
     """
+
+    def __init__(self, aside: Aside) -> None:
+        self._aside = aside
+        self._sent: list[tuple[list[Difference], Future[list[tuple[int]]]]] = []
+
+    def send(self, parts: Iterable[list[Difference]], now: datetime) -> None:
+        """Have these batches written. Due times that moved are in the record as of `now`."""
+        for part in parts:
+            self._sent.append((part, self._aside.ask(read_rows, _WRITE, _values(part, now))))
+
+    def arrived(self) -> Iterator[tuple[list[Difference], set[int]]]:
+        """Wait for each batch that was sent: itself, and the cases that were had of it."""
+        sent, self._sent = self._sent, []
+        for part, future in sent:
+            yield part, {case_id for (case_id,) in answer(future)}
+
+
+def _values(part: Iterable[Difference], now: datetime) -> list[Any]:
+    """The parameters of one statement: the cases, their clocks, what the record is to say."""
     heads: list[tuple[Any, ...]] = []
     clocks: list[tuple[Any, ...]] = []
     events: list[tuple[Any, ...]] = []
@@ -98,15 +118,28 @@ def write(part: Iterable[Difference], now: datetime) -> set[int]:
             if each.moved:
                 version += 1
                 data = moved_data(clock.code, clock.due_at, each.due_at)
-                line = Line(clock.number, version, now, now, "", "", "clock_moved", data, seal)
+                line = record.Line(
+                    clock.number, version, now, now, "", "", "clock_moved", data, seal
+                )
                 before, seal = seal, record.digest(line)
-                said = (data["was"], data["due"], before, seal)
-                events.append((case_id, clock.pk, version, *said))
+                events.append((case_id, clock.pk, version, data["was"], data["due"], before, seal))
         heads.append((case_id, seen, version, seal))
-    with connection.cursor() as cursor:
-        values = [*_columns(heads, 4), *_columns(clocks, 8), now, now, *_columns(events, 7)]
-        cursor.execute(_WRITE, values)
-        return {case_id for (case_id,) in cursor.fetchall()}
+    *ids, seals = _columns(heads, 4)
+    *said, before, after = _columns(events, 7)
+    return [
+        *map(plain, ids),
+        spelled(seals),
+        *map(plain, _columns(clocks, 8)),
+        now,
+        now,
+        *map(plain, said),
+        spelled(before),
+        spelled(after),
+    ]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True)) if rows else [()] * width
 
 
 def moved_data(code: str, was: datetime, due: datetime) -> dict[str, str]:
@@ -116,7 +149,3 @@ def moved_data(code: str, was: datetime, due: datetime) -> dict[str, str]:
 
 def _instant(at: datetime) -> str:
     return at.astimezone(UTC).isoformat()
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[str]:
-    return [spelled(column) for column in (zip(*rows, strict=True) if rows else [()] * width)]

@@ -1,4 +1,4 @@
-"""The replay of clocks that no pause touches, by shape: most of a million clocks have few shapes.
+"""The replay of clocks that no pause holds now, by shape: most of a million have few shapes.
 
 What the calendar, the limit and the rungs not passed yet have in common is reckoned once; what is
 left for each clock is two steps along its calendar. core.clocks says the same of every clock, and
@@ -17,7 +17,8 @@ from waterdesk.core import ladders
 from waterdesk.core.clocks import limit_of
 from waterdesk.core.policy import Policy
 from waterdesk.sla.calendar import ROUND_THE_CLOCK, Calendar
-from waterdesk.sla.clock import Unit, percent
+from waterdesk.sla.clock import Pause, Unit, percent
+from waterdesk.sla.meter import Meter
 
 Figures = tuple[str, datetime, bool, datetime | None, int | None, datetime | None]
 """state, due_at, provisional, next_at, next_level, breached_at"""
@@ -50,11 +51,32 @@ class Shape:
             following = _following(calendar.elapsed(started, due), self.shares, self.minutes)
         else:
             due, following = calendar.add(started, self.limit), self.next
+        next_at = calendar.add(started, following[0]) if following else None
+        return self._said(due, next_at, following, fell)
+
+    def paused(self, started: datetime, fell: datetime | None, pauses: Iterable[Pause]) -> Figures:
+        """The same of one that these pauses stopped, all of which have ended."""
+        meter = Meter(self.calendar, started, pauses)
+        if self.limit is None:
+            due = meter.closing(self.days)
+            following = _following(meter.unstopped(due), self.shares, self.minutes)
+        else:
+            due, following = meter.reach(self.limit), self.next
+        next_at = meter.reach(following[0]) if following else None
+        return self._said(due, next_at, following, fell)
+
+    def _said(
+        self,
+        due: datetime,
+        next_at: datetime | None,
+        following: tuple[timedelta, int] | None,
+        fell: datetime | None,
+    ) -> Figures:
         return (
             "running" if fell is None else "breached",
             due,
             self.certain_until is not None and due >= self.certain_until,
-            calendar.add(started, following[0]) if following else None,
+            next_at,
             following[1] if following else None,
             fell,
         )

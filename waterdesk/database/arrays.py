@@ -22,6 +22,11 @@ def spelled(values: Iterable[Any]) -> str:
     return "{" + ",".join([_BY_TYPE.get(type(value), _other)(value) for value in values]) + "}"
 
 
+def plain(values: Iterable[Any]) -> str:
+    """The same for numbers, instants and codes without a sign that arrays know; quicker."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
 def _quoted(value: str) -> str:
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

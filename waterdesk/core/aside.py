@@ -1,0 +1,46 @@
+"""One thread beside the caller's that asks the database for it, on its own connection.
+
+While PostgreSQL works, the caller goes on reckoning. It is the same connection, so it is the same
+transaction too, where there is one; psycopg lets one statement through at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+import psycopg
+from django.db import connection
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+
+class Aside:
+    """Jobs are done in the order they are given; leaving waits for the one that is under way."""
+
+    def __enter__(self) -> Aside:
+        connection.ensure_connection()
+        # Django's own wrapper would open another connection in another thread.
+        self._raw = connection.connection
+        self._pool = ThreadPoolExecutor(1)
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def ask(
+        self,
+        job: Callable[Concatenate[psycopg.Connection, Given], Answer],
+        *given: Given.args,
+        **more: Given.kwargs,
+    ) -> Future[Answer]:
+        """Have `job` done with the connection; its answer, or what it raised, is waited for."""
+        return self._pool.submit(job, self._raw, *given, **more)
+
+
+def answer(future: Future[Answer]) -> Answer:
+    """Wait for an answer; errors of the database are raised as Django's."""
+    with connection.wrap_database_errors:
+        return future.result()
