@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from waterdesk.core.models import CalendarDay, Promise, Utility, WorkCalendar
+from waterdesk.core.models import Area, CalendarDay, Promise, Utility, WorkCalendar
 
 pytestmark = pytest.mark.django_db
 
@@ -234,3 +234,29 @@ def test_windows_of_a_day_that_make_no_sense_are_refused(browser, fair):
     page = sent(browser, fair, SHUT, days=[("2040-01-02", [["12:00", "08:30"]])])
     assert page.status_code == 200
     assert "时段有误" in page.content.decode()
+
+
+def saved(browser, area, **over):
+    """The page that answers when an area is sent with these fields instead of its own."""
+    fields = {"code": area.code, "name": area.name, "level": area.level, "places": "[]"}
+    fields |= {"calendar": area.calendar_id or "", "parent": area.parent_id or ""}
+    return browser.post(f"/admin/core/area/{area.pk}/change/", fields | over)
+
+
+def test_the_company_keeps_its_calendar_which_all_below_inherit(browser):
+    company = Area.objects.get(code="company")
+    page = saved(browser, company, calendar="")
+    assert "公司必须有工作日历" in page.content.decode()
+    company.refresh_from_db()
+    assert company.calendar_id is not None
+
+
+def test_an_area_is_not_put_below_itself(browser):
+    branch = Area.objects.filter(level="branch", children__isnull=False).first()
+    page = saved(browser, branch, parent=branch.children.first().pk)
+    assert "上级片区不能是本片区自己或其下级" in page.content.decode()
+
+
+def test_a_branch_may_inherit_the_calendar(browser):
+    branch = Area.objects.filter(level="branch").first()
+    assert saved(browser, branch, calendar="").status_code == 302

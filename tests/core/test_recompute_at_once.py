@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from threading import Event as Signal
 
 import pytest
@@ -13,10 +14,10 @@ from django.db import connection, transaction
 from tests.core.test_recompute import FRIDAY_1700, check, day, question
 from tests.factories import DAY, HOUR, MINUTE, staff
 from tests.tickets.test_two_at_once import together
-from waterdesk.core import door, policy
+from waterdesk.core import door, policy, readings
 from waterdesk.core import recompute as replaying
 from waterdesk.core.models import Case, Clock, Crossing
-from waterdesk.core.recompute import recompute
+from waterdesk.core.recompute import differences, recompute
 from waterdesk.core.record import verify
 from waterdesk.core.sweep import sweep
 
@@ -149,3 +150,20 @@ def test_a_clock_that_stops_meanwhile_is_left_alone(tickets, monkeypatch):
     assert recompute(NOW).moved == MANY - 1
     assert tickets[0].clocks.get().due_at == due
     assert moved(tickets[:1]) == [0]
+
+
+def test_a_move_between_two_questions_is_not_taken_for_a_wrong_figure(tickets, monkeypatch):
+    agent = staff("agent")
+    real = readings.read_rows
+    changes = {"reason": "customer-correction"}
+    moves = [partial(door.move, t.number, "pause", actor=agent, changes=changes) for t in tickets]
+
+    def while_others_move(*asked):
+        rows = real(*asked)
+        while moves:
+            together(partial(moves.pop(), at=NOW))
+        return rows
+
+    monkeypatch.setattr(readings, "read_rows", while_others_move)
+    assert list(differences(policy.current())) == []
+    assert {ticket.clocks.get().state for ticket in tickets} == {"paused"}

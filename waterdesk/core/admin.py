@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from waterdesk.core.admin_forms import CalendarForm, DaysFormSet, PromiseForm
+from waterdesk.core.admin_forms import AreaForm, CalendarForm, DaysFormSet, PromiseForm
 from waterdesk.core.models import (
     Area,
     CalendarDay,
@@ -80,6 +80,7 @@ class UtilityAdmin(admin.ModelAdmin):
 
 @admin.register(Area)
 class AreaAdmin(Configuration):
+    form = AreaForm
     list_display = ("name", "code", "level", "parent", "calendar", "outskirts")
     list_filter = ("level",)
     search_fields = ("name", "code")

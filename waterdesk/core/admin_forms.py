@@ -9,13 +9,27 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from waterdesk.core import calendar_check
+from waterdesk.core import calendar_check, policy
 from waterdesk.core.calendar_check import NeverOpens
+from waterdesk.core.models.people import Area
 from waterdesk.core.policy import calendar
 from waterdesk.core.promise_rows import faults_with, losses_with
 
 # What windows that are none raise when they are read.
 UNREADABLE = (AttributeError, TypeError, ValueError)
+
+
+class AreaForm(forms.ModelForm):
+    """Refuses a company without a calendar, which all below it inherit, and a ring of areas."""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        parent = cleaned.get("parent")
+        if cleaned.get("level") == Area.Level.COMPANY and cleaned.get("calendar") is None:
+            self.add_error("calendar", _("公司必须有工作日历，下级片区都沿用它。"))
+        if parent is not None and self.instance.pk in policy.current().above(parent.pk):
+            self.add_error("parent", _("上级片区不能是本片区自己或其下级。"))
+        return cleaned
 
 
 class CalendarForm(forms.ModelForm):

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from waterdesk.core import clocks as timing
 from waterdesk.core import lapses, policy, record, rewriting
@@ -80,10 +80,16 @@ def catch_up(now: datetime) -> Outcome | None:
 def differences(rules: policy.Policy, scope: Scope = EVERY) -> Iterator[Difference]:
     """Every clock in `scope` that its replay by `rules` would change; nothing written or locked.
 
-    The rules may be supposed ones.
+    The rules may be supposed ones. All as of one instant, so that a desk at work is not taken for
+    one with wrong figures; only inside a transaction of the caller's as it holds there.
     """
-    for page in pages(scope, rules):
-        yield from page.differences
+    inside = connection.in_atomic_block
+    with transaction.atomic():
+        if not inside:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        for page in pages(scope, rules):
+            yield from page.differences
 
 
 def _write_pages(scope: Scope, now: datetime, size: int, outcome: Outcome) -> list[int]:
