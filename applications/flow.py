@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
-from waterdesk.core import breaches, corrections, evidence, extensions, policy
-from waterdesk.core import facts as facts_of_all
-from waterdesk.core.facts import Sort
+from applications.rules import (
+    FACT_SORTS,
+    automatic,
+    chased,
+    facts,
+    nobody_sent,
+    not_chased_yet,
+    once_more,
+    where_it_stood,
+)
+from waterdesk.core import breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -31,7 +35,6 @@ from waterdesk.core.flow import (
     to_the_handlers_area,
     waits_for_the_customer,
 )
-from waterdesk.core.models.cases import Case
 
 TWO_STEP = "two-step"
 
@@ -61,70 +64,6 @@ STEPS = (
     Step("accept", _("申请受理"), frozenset({"pending"}), UNDER_WAY | WATER),
     Step("water", _("装表通水"), UNDER_WAY, WATER),
 )
-
-
-FACT_SORTS = facts_of_all.COMMON | {
-    "service": Sort.CODE,
-    "customer": Sort.CODE,
-    "use": Sort.CODE,
-    "class": Sort.CODE,
-    "calibre": Sort.NUMBER,
-    "external_line": Sort.FLAG,
-}
-
-
-def facts(case: Application, at: datetime) -> dict[str, Any]:
-    """What promises choose by; nothing about the person."""
-    covered = case.customer_class
-    return facts_of_all.common(case, at) | {
-        "service": case.subject,
-        "customer": case.applicant_kind,
-        "use": case.use,
-        "class": covered.code if covered else "",
-        "calibre": case.calibre_mm,
-        "external_line": case.external_line,
-    }
-
-
-def automatic(case: Application, at: datetime) -> tuple[str, dict[str, Any]]:
-    """Accepted at once when nothing stands against it; else the reason a person must look."""
-    doubt = _doubt(case)
-    return ("review", {"reason": doubt}) if doubt else ("accept", {})
-
-
-def _doubt(case: Application) -> str:
-    """The code of the first reason (use "review") against accepting by rule, or ""."""
-    if case.area_id == policy.current().root.pk:
-        return "area-unknown"
-    if case.customer_class is None:
-        return "calibre"
-    twins = Case.objects.open().filter(
-        kind=KIND, phone=case.phone, subject=case.subject, address=case.address
-    )
-    return "duplicate" if twins.exists() else ""
-
-
-def _nobody_sent(case: Application) -> bool:
-    return case.handler_id is None
-
-
-def _not_chased_yet(case: Application) -> bool:
-    return case.chased_in != case.status
-
-
-def _chased(case: Application) -> Mapping[str, Any]:
-    return {"chased_in": case.status}
-
-
-def _once_more(case: Application) -> Mapping[str, Any]:
-    """Why it ended is history; the customer may hurry us anew, it is other work."""
-    return {"reopened": case.reopened + 1, "outcome": "", "chased_in": ""}
-
-
-def _where_it_stood(case: Application) -> Mapping[str, Any]:
-    """Back to the status it had before it was refused or cancelled, which the record knows."""
-    ended = case.events.filter(action__in=["refuse", "cancel"]).last()
-    return {"status": ended.data["from"]} | _once_more(case)
 
 
 # The fields are those of the record's first line, so that its codes can be told in words.
@@ -167,7 +106,7 @@ MOVES = (
         fields=(Field("handler", _("外勤人员"), "handler"),),
         sets=to_the_handlers_area,
         paused=None,
-        when=_nobody_sent,
+        when=nobody_sent,
         tell=("handler", "customer"),
         tone="primary",
     ),
@@ -291,8 +230,8 @@ MOVES = (
         before=BEFORE_WATER,
         roles=CUSTOMER | DISPATCH,
         paused=None,
-        when=_not_chased_yet,
-        sets=_chased,
+        when=not_chased_yet,
+        sets=chased,
         tell=("handler", "lead"),
         raised_from="chases_to_raise",
     ),
@@ -304,7 +243,7 @@ MOVES = (
         # The answer is the status in which the work goes on.
         fields=(Field("status", _("哪里不正常"), "choice", choices=WRONG),),
         start=(TWO_STEP,),
-        sets=_once_more,
+        sets=once_more,
         tell=("customer", "handler"),
         raised_from="reopenings_to_raise",
         within="days_to_reopen",
@@ -317,7 +256,7 @@ MOVES = (
         fields=(Field("note", _("撤回理由")),),
         note=False,
         start=(TWO_STEP,),
-        sets=_where_it_stood,
+        sets=where_it_stood,
         tell=("customer", "handler"),
         raised_from="reopenings_to_raise",
         confirm=_("撤回后按新的时限继续办理，客户会收到通知。确定撤回？"),

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from tests.core.test_recompute import FRIDAY_1700, check, day, question
 from tests.factories import DAY, HOUR, MINUTE, staff
 from tests.tickets.test_two_at_once import together
-from waterdesk.core import door, policy, readings
+from waterdesk.core import door, policy, sheets
 from waterdesk.core import recompute as replaying
 from waterdesk.core.models import Case, Clock, Crossing
 from waterdesk.core.recompute import differences, recompute
@@ -154,7 +154,7 @@ def test_a_clock_that_stops_meanwhile_is_left_alone(tickets, monkeypatch):
 
 def test_a_move_between_two_questions_is_not_taken_for_a_wrong_figure(tickets, monkeypatch):
     agent = staff("agent")
-    real = readings.read_rows
+    real = sheets.read_rows
     changes = {"reason": "customer-correction"}
     moves = [partial(door.move, t.number, "pause", actor=agent, changes=changes) for t in tickets]
 
@@ -164,6 +164,6 @@ def test_a_move_between_two_questions_is_not_taken_for_a_wrong_figure(tickets, m
             together(partial(moves.pop(), at=NOW))
         return rows
 
-    monkeypatch.setattr(readings, "read_rows", while_others_move)
+    monkeypatch.setattr(sheets, "read_rows", while_others_move)
     assert list(differences(policy.current())) == []
     assert {ticket.clocks.get().state for ticket in tickets} == {"paused"}

@@ -16,10 +16,11 @@ from tests.sla.laws import law
 from waterdesk.core import door, policy
 from waterdesk.core.aside import Aside
 from waterdesk.core.models import Clock
-from waterdesk.core.readings import Scope, pages
+from waterdesk.core.readings import Scope
 from waterdesk.core.recompute import recompute
 from waterdesk.core.record import verify
 from waterdesk.core.rewriting import LOCKED, Line, batches
+from waterdesk.core.sheets import pages
 from waterdesk.core.sweep import sweep
 
 NOW = FRIDAY_1700 + HOUR

@@ -25,8 +25,9 @@ from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Utility
 from waterdesk.core.models.record import Event
-from waterdesk.core.readings import PAGE, Difference, Page, Scope, pages, sheets
+from waterdesk.core.readings import Difference, Scope
 from waterdesk.core.record import Fact
+from waterdesk.core.sheets import PAGE, Page, pages, sheets
 from waterdesk.sla.errors import SlaError
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,76 @@
+"""What the table of applications rests on: what promises choose by, what is decided by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from applications.models import KIND, Application
+from waterdesk.core import facts as facts_of_all
+from waterdesk.core import policy
+from waterdesk.core.facts import Sort
+from waterdesk.core.models.cases import Case
+
+FACT_SORTS = facts_of_all.COMMON | {
+    "service": Sort.CODE,
+    "customer": Sort.CODE,
+    "use": Sort.CODE,
+    "class": Sort.CODE,
+    "calibre": Sort.NUMBER,
+    "external_line": Sort.FLAG,
+}
+
+
+def facts(case: Application, at: datetime) -> dict[str, Any]:
+    """What promises choose by; nothing about the person."""
+    covered = case.customer_class
+    return facts_of_all.common(case, at) | {
+        "service": case.subject,
+        "customer": case.applicant_kind,
+        "use": case.use,
+        "class": covered.code if covered else "",
+        "calibre": case.calibre_mm,
+        "external_line": case.external_line,
+    }
+
+
+def automatic(case: Application, at: datetime) -> tuple[str, dict[str, Any]]:
+    """Accepted at once when nothing stands against it; else the reason a person must look."""
+    doubt = _doubt(case)
+    return ("review", {"reason": doubt}) if doubt else ("accept", {})
+
+
+def _doubt(case: Application) -> str:
+    """The code of the first reason (use "review") against accepting by rule, or ""."""
+    if case.area_id == policy.current().root.pk:
+        return "area-unknown"
+    if case.customer_class is None:
+        return "calibre"
+    twins = Case.objects.open().filter(
+        kind=KIND, phone=case.phone, subject=case.subject, address=case.address
+    )
+    return "duplicate" if twins.exists() else ""
+
+
+def nobody_sent(case: Application) -> bool:
+    return case.handler_id is None
+
+
+def not_chased_yet(case: Application) -> bool:
+    return case.chased_in != case.status
+
+
+def chased(case: Application) -> Mapping[str, Any]:
+    return {"chased_in": case.status}
+
+
+def once_more(case: Application) -> Mapping[str, Any]:
+    """Why it ended is history; the customer may hurry us anew, it is other work."""
+    return {"reopened": case.reopened + 1, "outcome": "", "chased_in": ""}
+
+
+def where_it_stood(case: Application) -> Mapping[str, Any]:
+    """Back to the status it had before it was refused or cancelled, which the record knows."""
+    ended = case.events.filter(action__in=["refuse", "cancel"]).last()
+    return {"status": ended.data["from"]} | once_more(case)
