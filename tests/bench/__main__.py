@@ -32,13 +32,16 @@ def _with_servers(names: list[str]) -> None:
     import tests.servers
 
     tests.servers.start(**ROOM)
-    # Otherwise Django keeps the text of every statement.
-    os.environ |= {"DEBUG": "false", "ALLOWED_HOSTS": "127.0.0.1"}
     print(f"servers: {os.environ['WATERDESK_TEST_SERVERS']}")
     try:
         import django
 
         django.setup()
+        from django.conf import settings
+
+        # Otherwise Django keeps the text of every statement. Set here and not in the environment,
+        # where it would ask for collected static files.
+        settings.DEBUG = False
         from django.db import connection
 
         from tests.conftest import load_seeds
