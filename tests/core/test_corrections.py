@@ -20,6 +20,7 @@ from tests.factories import (
     open_application,
     staff,
 )
+from tests.sla.laws import law
 from waterdesk.core import door, flow, policy
 from waterdesk.core.errors import Conflict, DeskError, Invalid, NotAllowed
 from waterdesk.core.models import Case, Clock, Crossing, Promise, Utility
@@ -348,7 +349,9 @@ def test_a_case_that_never_stood_still_has_nothing_to_correct():
 TIMES = st.integers(0, 300)
 UNITS = st.sampled_from([("0.5", "days"), ("3", "workdays"), ("240", "natural"), ("90", "minutes")])
 LAWS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    law,
+    max_examples=12,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
 
