@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from hypothesis import example, given
+from hypothesis import strategies as st
 
+from tests.sla.laws import law
 from waterdesk.core.models import Case, Event
-from waterdesk.core.record import Fact, chain, verify
+from waterdesk.core.record import Fact, Line, chain, said, verify
 
 NOW = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
 
@@ -16,6 +20,28 @@ def events() -> list[Event]:
     case = Case(number="B2611200000017")
     facts = [Fact("opened", NOW, {"to": "pending"}), Fact("accept", NOW), Fact("note", NOW)]
     return chain(case, facts, None, NOW)
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+@law
+@given(texts, texts, st.dictionaries(texts, texts | st.integers() | st.none(), max_size=3))
+@example("王芳", '","', {})
+@example("", "", {"a": '"', "b": "\\"})
+@example("\x7f", "\n", {"was": "\u2028"})
+def test_what_an_event_says_is_canonical_json_whatever_its_texts(actor, action, data):
+    line = Line("B2611200000017", 3, NOW, NOW, actor, "agent", action, data, "")
+    at = "2026-11-20T01:00:00.000000+00:00"
+    assert (
+        said(line)
+        == json.dumps(
+            ["B2611200000017", 3, at, at, actor, "agent", action, data, ""],
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        ).encode()
+    )
 
 
 def test_a_sound_record_has_no_faults(events):

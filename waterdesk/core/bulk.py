@@ -127,12 +127,17 @@ def _column(rows: Sequence[models.Model], field: models.Field[Any, Any]) -> str:
 
 
 def read_rows(
-    raw: psycopg.Connection, sql: str, values: Sequence[Any] | Mapping[str, Any]
+    raw: psycopg.Connection,
+    sql: str,
+    values: Sequence[Any] | Mapping[str, Any],
+    *,
+    prepare: bool = False,
 ) -> list[tuple[Any, ...]]:
     """The rows that one statement gives, as plain values, times in UTC; in the binary format.
 
-    Through a cursor of Django's they come as text and are read in Python: ten times the time.
+    With `prepare` the server keeps its plan for the next time. Through a cursor of Django's they
+    come as text and are read in Python: ten times the time.
     """
     with psycopg.Cursor(raw) as cursor:
         cursor.format = Format.BINARY
-        return cursor.execute(sql, values).fetchall()
+        return cursor.execute(sql, values, prepare=prepare).fetchall()

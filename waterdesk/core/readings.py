@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from waterdesk.core import clocks as timing
 from waterdesk.core.policy import Policy
@@ -125,8 +125,7 @@ class Reading:
 FIGURES = ("state", "due_at", "provisional", "next_at", "next_level", "breached_at")
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """One clock as it is stored and as its replay would have it; `fault` says why it has none."""
 
     clock: Reading

@@ -73,18 +73,42 @@ class Line(NamedTuple):
 
 def digest(event: Event | Line) -> str:
     """SHA-256, in hex, over everything the event says and the digest before it."""
-    said = [
-        event.case,
-        event.seq,
-        _instant(event.at),
-        _instant(event.recorded_at),
-        event.actor,
-        event.role,
-        event.action,
-        event.data,
-        event.previous,
-    ]
-    return hashlib.sha256(_canonical.encode(said).encode()).hexdigest()
+    return hashlib.sha256(said(event)).hexdigest()
+
+
+# All bytes that JSON leaves as they are within a text.
+_AS_IT_IS = bytes(byte for byte in range(0x20, 0x100) if byte not in b'"\\')
+
+
+def said(event: Event | Line) -> bytes:
+    """Everything the event says and the digest before it: JSON in its one canonical form.
+
+    That is UTF-8 without needless blanks or escapes, keys in order, times in UTC with microseconds.
+    """
+    at, recorded_at, data = _instant(event.at), _instant(event.recorded_at), event.data
+    # Most events say a few plain texts. Written out they take a third of the encoder's time, and a
+    # text that would need an escape shows.
+    if set(map(type, data.values())) <= {str}:
+        texts = ",".join([f'"{key}":"{value}"' for key, value in sorted(data.items())])
+        plain = (
+            f'["{event.case}",{event.seq},"{at}","{recorded_at}","{event.actor}","{event.role}",'
+            f'"{event.action}",{{{texts}}},"{event.previous}"]'
+        ).encode()
+        if plain.translate(None, _AS_IT_IS) == b'"' * (14 + 4 * len(data)):
+            return plain
+    return _canonical.encode(
+        [
+            event.case,
+            event.seq,
+            at,
+            recorded_at,
+            event.actor,
+            event.role,
+            event.action,
+            data,
+            event.previous,
+        ]
+    ).encode()
 
 
 @lru_cache(maxsize=64)

@@ -22,40 +22,38 @@ from waterdesk.database.arrays import plain, spelled
 # No more rows than this are locked at a time, cases and clocks together.
 LOCKED = 500
 
+# The first event of a case here follows the one that the case's head had last.
 _WRITE = """
-WITH wanted AS MATERIALIZED (
-    SELECT * FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[])
-        AS w(case_id, seen, version, seal)
-), held AS MATERIALIZED (
-    SELECT c.id, c.number, w.version, w.seal
-    FROM core_case c JOIN wanted w ON w.case_id = c.id AND w.seen = c.version
+WITH heads AS MATERIALIZED (
+    SELECT c.id, c.number, c.seal AS last, h.seen, h.version, h.seal
+    FROM unnest(%s::bigint[], %s::int[], %s::int[], %s::text[]) AS h(case_id, seen, version, seal)
+    JOIN core_case c ON c.id = h.case_id AND c.version = h.seen
     ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
+), found AS MATERIALIZED (
+    SELECT v.*, h.number, coalesce(v.previous, h.last) AS follows
+    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::boolean[],
+            %s::timestamptz[], %s::smallint[], %s::timestamptz[], %s::int[], %s::text[],
+            %s::text[], %s::text[], %s::text[], %s::text[])
+        AS v(case_id, id, state, due_at, provisional, next_at, next_level, breached_at, seq,
+            promise, was, due, previous, digest)
+    JOIN heads h ON h.id = v.case_id
 ), clocks AS (
     UPDATE core_clock k SET state = v.state, due_at = v.due_at, provisional = v.provisional,
         next_at = v.next_at, next_level = v.next_level, breached_at = v.breached_at,
         told_due_at = CASE WHEN k.public AND k.due_at <> v.due_at
             THEN nullif(coalesce(k.told_due_at, k.due_at), v.due_at) ELSE k.told_due_at END
-    FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::timestamptz[], %s::boolean[],
-            %s::timestamptz[], %s::smallint[], %s::timestamptz[])
-        AS v(case_id, id, state, due_at, provisional, next_at, next_level, breached_at)
-    JOIN held ON held.id = v.case_id
-    WHERE k.id = v.id
+    FROM found v WHERE k.id = v.id
 ), cases AS (
-    UPDATE core_case c SET version = held.version, seal = held.seal
-    FROM held JOIN wanted w ON w.case_id = held.id AND w.seen <> w.version
-    WHERE c.id = held.id
+    UPDATE core_case c SET version = h.version, seal = h.seal
+    FROM heads h WHERE c.id = h.id AND h.seen <> h.version
 ), events AS (
     INSERT INTO core_event
         ("case", seq, at, recorded_at, actor, role, action, data, previous, digest)
-    SELECT held.number, e.seq, %s, %s, '', '', 'clock_moved',
-        jsonb_build_object('promise', k.code, 'was', e.was, 'due', e.due), e.previous, e.digest
-    FROM unnest(%s::bigint[], %s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[],
-            %s::text[])
-        AS e(case_id, clock_id, seq, was, due, previous, digest)
-    JOIN held ON held.id = e.case_id
-    JOIN core_clock k ON k.id = e.clock_id
+    SELECT number, seq, %s, %s, '', '', 'clock_moved',
+        jsonb_build_object('promise', promise, 'was', was, 'due', due), follows, digest
+    FROM found WHERE seq IS NOT NULL
 )
-SELECT id FROM held
+SELECT id FROM heads
 """
 
 
@@ -94,7 +92,9 @@ class Line:
     def send(self, parts: Iterable[list[Difference]], now: datetime) -> None:
         """Have these batches written. Due times that moved are in the record as of `now`."""
         for part in parts:
-            self._sent.append((part, self._aside.ask(read_rows, _WRITE, _values(part, now))))
+            self._sent.append(
+                (part, self._aside.ask(read_rows, _WRITE, _values(part, now), prepare=True))
+            )
 
     def arrived(self) -> Iterator[tuple[list[Difference], set[int]]]:
         """Wait for each batch that was sent: itself, and the cases that were had of it."""
@@ -107,39 +107,39 @@ def _values(part: Iterable[Difference], now: datetime) -> list[Any]:
     """The parameters of one statement: the cases, their clocks, what the record is to say."""
     heads: list[tuple[Any, ...]] = []
     clocks: list[tuple[Any, ...]] = []
-    events: list[tuple[Any, ...]] = []
     for case_id, group in groupby(part, key=lambda each: each.clock.case_id):
         found = list(group)
-        seen = version = found[0].clock.version
-        seal = found[0].clock.seal
-        for each in found:
-            clock = each.clock
-            clocks.append((case_id, clock.pk, *each.figures))
-            if each.moved:
-                version += 1
-                data = moved_data(clock.code, clock.due_at, each.due_at)
-                line = record.Line(
-                    clock.number, version, now, now, "", "", "clock_moved", data, seal
-                )
-                before, seal = seal, record.digest(line)
-                events.append((case_id, clock.pk, version, data["was"], data["due"], before, seal))
-        heads.append((case_id, seen, version, seal))
-    *ids, seals = _columns(heads, 4)
-    *said, before, after = _columns(events, 7)
+        first = found[0].clock
+        seq, seal, last = first.version, first.seal, None
+        for clock, figures, _ in found:
+            event = _STAYS
+            if clock.due_at != figures[1]:
+                seq += 1
+                data = moved_data(clock.code, clock.due_at, figures[1])
+                line = record.Line(clock.number, seq, now, now, "", "", "clock_moved", data, seal)
+                seal = record.digest(line)
+                event = (seq, *data.values(), last, seal)
+                last = seal
+            clocks.append((case_id, clock.pk, *figures, *event))
+        heads.append((case_id, first.version, seq, seal))
+    *ids, seals = _columns(heads)
+    columns = _columns(clocks)
     return [
         *map(plain, ids),
         spelled(seals),
-        *map(plain, _columns(clocks, 8)),
+        *map(plain, columns[:9]),
+        *map(spelled, columns[9:]),
         now,
         now,
-        *map(plain, said),
-        spelled(before),
-        spelled(after),
     ]
 
 
-def _columns(rows: Sequence[tuple[Any, ...]], width: int) -> list[Sequence[Any]]:
-    return list(zip(*rows, strict=True)) if rows else [()] * width
+# Of a clock whose due time stays the record says nothing.
+_STAYS = (None,) * 6
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> list[Sequence[Any]]:
+    return list(zip(*rows, strict=True))
 
 
 def moved_data(code: str, was: datetime, due: datetime) -> dict[str, str]:
@@ -148,4 +148,4 @@ def moved_data(code: str, was: datetime, due: datetime) -> dict[str, str]:
 
 
 def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat()
