@@ -25,6 +25,7 @@ from waterdesk.core.visibility import sees
 if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case
     from waterdesk.core.models.people import User
+    from waterdesk.core.turn import Turn
 
 Label = str | Lazy
 
@@ -138,6 +139,9 @@ class Flow:
     `facts(case, at)` is what promises choose by, `fact_sorts` of which sort each of them is.
     `automatic(case, at)` names the move which the
     desk itself makes right after opening, with its changes, or None when a person decides.
+    Each of `follow(turn, move, values)` is called when a move has been made and before it is
+    written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
+    with `turn.make`, what there is to say it says with `turn.say`.
     """
 
     kind: str
@@ -151,6 +155,7 @@ class Flow:
     facts: Callable[[Case, datetime], dict[str, Any]]
     automatic: Callable[[Case, datetime], tuple[str, dict[str, Any]] | None] = lambda case, at: None
     openers: frozenset[str] = DESK
+    follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
     fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
     by_action: dict[str, Move] = field(init=False, default_factory=dict)
 

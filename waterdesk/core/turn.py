@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +59,8 @@ class Turn:
     # Clocks that counted a corrected pause; some of them may have stopped.
     recounted: list[Clock] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
+    # Rows of the kind's own, each with a foreign key `case`.
+    kept: list[Model] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.policy)
@@ -77,6 +80,14 @@ class Turn:
     def say(self, fact: Fact) -> None:
         """Append what the desk itself has to say."""
         self.events += record.chain(self.case, [fact], None, self.at)
+
+    def keep(self, row: Model) -> None:
+        """Have this row, new or changed, saved with the case; its `case` is set where it is new.
+
+        A row that is handed over twice is saved once, as it is in the end.
+        """
+        if all(row is not each for each in self.kept):
+            self.kept.append(row)
 
     def passed(self, rung: timing.Rung) -> None:
         """Record one level, tell of it, and let the desk itself make the move it asks for.
@@ -151,6 +162,8 @@ class Turn:
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)
         if move.action == corrections.CORRECT:
             corrections.follow(self)
+        for follow in self.flow.follow:
+            follow(self, move, values)
 
     def _set(self, values: Mapping[str, Any]) -> None:
         names = {f.name for f in self.case._meta.concrete_fields}
@@ -245,6 +258,7 @@ class Turn:
         for clock in self.clocks:
             clock.case_id = self.case.pk  # which it has only now
         self.case.begun = insert_many(self.clocks)
+        self._write_kept()
         insert_many(self.events)
         outbox.queue(self.notices, self.at)
 
@@ -260,8 +274,15 @@ class Turn:
         insert_many([clock for clock in self.clocks if not clock.pk])
         write_crossings(self.rungs, self.at)
         self._write_causes()
+        self._write_kept()
         insert_many(self.events)
         outbox.queue(self.notices, self.at)
+
+    def _write_kept(self) -> None:
+        for row in self.kept:
+            if row._state.adding:
+                row.case_id = self.case.pk  # which a new case has only now
+            row.save()
 
     def _write_causes(self) -> None:
         action, cause = self.explained
