@@ -9,8 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from applications import intake
-from applications.models import KIND, Application
-from waterdesk.core import policy
+from applications.catalogue import held
+from applications.models import Application
 from waterdesk.core.api.cases import CaseOut, CaseViewSet
 from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.errors import Invalid
@@ -49,20 +49,26 @@ class StrictBoolean(serializers.BooleanField):
 
 
 class ApplicationIn(Prepared, serializers.Serializer):
-    """A request for a service of the catalogue; so far the new connection."""
+    """A request for a service of the catalogue, see GET /api/v1/services/.
+
+    Which of `account`, `use`, `calibre_mm` and `external_line` are wanted, and what stands under
+    `answers`, the service says.
+    """
 
     service = serializers.CharField()
     applicant = ApplicantIn()
     address = serializers.CharField()
     area = serializers.CharField(required=False, allow_blank=True)
-    use = serializers.ChoiceField(choices=Application.Use.choices)
-    calibre_mm = serializers.IntegerField()
-    external_line = StrictBoolean()
+    account = serializers.CharField(required=False, allow_blank=True)
+    use = serializers.ChoiceField(choices=Application.Use.choices, required=False)
+    calibre_mm = serializers.IntegerField(required=False)
+    external_line = StrictBoolean(required=False)
+    answers = serializers.DictField(required=False)
     channel = serializers.ChoiceField(choices=Case.Channel.choices, required=False)
     remark = serializers.CharField(required=False, allow_blank=True)
 
     def validate_service(self, value: str) -> str:
-        if value != intake.NEW_CONNECTION or (KIND, value) not in policy.current().subjects:
+        if held.offered(value) is None:
             raise serializers.ValidationError(_("没有这项服务。"))
         return value
 
@@ -79,6 +85,7 @@ class ApplicationIn(Prepared, serializers.Serializer):
                 given,
                 by=self.context["request"].user,
                 channel=attrs.get("channel", Case.Channel.API.value),
+                service=attrs["service"],
             )
         except Invalid as refusal:
             raise serializers.ValidationError(_laid_out(refusal)) from refusal
@@ -92,6 +99,9 @@ def _laid_out(refusal: Invalid) -> dict[str, Any]:
     """The refusal's fields where the body has them: applicant.phone, not phone."""
     detail: dict[str, Any] = {}
     for name, message in refusal.fields.items():
+        if name.startswith("answers."):
+            detail.setdefault("answers", {})[name.removeprefix("answers.")] = [message]
+            continue
         place = detail.setdefault("applicant", {}) if name in _NESTED else detail
         place[_NESTED.get(name, name)] = [message]
     return detail
@@ -118,6 +128,8 @@ class ApplicationOut(CaseOut):
             *CaseOut.Meta.fields,
             "service",
             "applicant",
+            "account",
+            "answers",
             "use",
             "calibre_mm",
             "external_line",

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from applications.catalogue import held
+from applications.catalogue.held import NEW_CONNECTION
 from applications.flow import STAFF
 from applications.forms import CounterForm
 from applications.offer import offer, published
@@ -34,7 +36,8 @@ def counter(request: HttpRequest) -> HttpResponse:
         raise NotAllowed
     given = request.POST if request.method == "POST" else None
     channel = CHANNELS.get(user.role, Case.Channel.COUNTER.value)
-    form = CounterForm(given, by=user, channel=channel)
+    service = held.wanted(request.GET.get("service", NEW_CONNECTION)).code
+    form = CounterForm(given, by=user, channel=channel, service=service)
     if given is not None and form.is_valid():
         try:
             case = open_from(form, request, user)
@@ -49,5 +52,11 @@ def counter(request: HttpRequest) -> HttpResponse:
 
 def _page(request: HttpRequest, form: CounterForm, status: int) -> HttpResponse:
     said = form.data if form.is_bound else {}
-    context = {"form": form, "offer": offer(said, request.now), "published": published(request.now)}
+    service = form.service.code
+    context = {
+        "form": form,
+        "services": held.services(),
+        "offer": offer(said, request.now, service),
+        "published": published(request.now, service),
+    }
     return render(request, "applications/counter.html", context, status=status)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.catalogue import held
+from applications.jobs import engine
+from applications.jobs.graph import OVER
+from applications.jobs.rows import rows_of
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -46,12 +50,14 @@ STATUSES = {
     "surveyed": Status(_("已查勘")),
     "installed": Status(_("已装表")),
     "water_on": Status(_("已通水"), tone="good"),
+    "done": Status(_("已办好"), tone="good"),
     "closed": Status(_("已办结"), tone="good", final=True),
     "refused": Status(_("不予受理"), tone="bad", final=True),
     "cancelled": Status(_("已取消"), tone="plain", final=True),
 }
 UNDER_WAY = frozenset({"accepted", "surveyed", "installed"})
-WATER = frozenset({"water_on", "closed"})
+RESULT = frozenset({"water_on", "done"})
+WATER = RESULT | {"closed"}
 BEFORE_WATER = UNDER_WAY | {"pending"}
 
 # What may be wrong once the water is on, by the status from which the work is done again.
@@ -64,6 +70,28 @@ STEPS = (
     Step("accept", _("申请受理"), frozenset({"pending"}), UNDER_WAY | WATER),
     Step("water", _("装表通水"), UNDER_WAY, WATER),
 )
+
+
+def steps_shown(case: Application) -> tuple[Step, ...] | None:
+    """The steps in the words of the case's service; None where it is not known any more.
+
+    What lies between the first and the last one is done once its jobs are.
+    """
+    service = held.service(case.subject)
+    if service is None:
+        return None
+    first, *others = service.steps
+    shown = [Step(first.code, first.name, frozenset({"pending"}), UNDER_WAY | WATER)]
+    for step in others:
+        done = WATER | (
+            UNDER_WAY if step is not others[-1] and _all_done(case, step.code) else set()
+        )
+        shown.append(Step(step.code, step.name, UNDER_WAY, frozenset(done)))
+    return tuple(shown)
+
+
+def _all_done(case: Application, step: str) -> bool:
+    return all(job.state in OVER for job in engine.jobs_of(case) if job.step == step)
 
 
 # The fields are those of the record's first line, so that its codes can be told in words.
@@ -160,7 +188,7 @@ MOVES = (
     Move(
         "confirm",
         _("确认办结"),
-        before={"water_on"},
+        before=RESULT,
         after="closed",
         roles=CUSTOMER | DISPATCH,
         fields=(
@@ -174,6 +202,16 @@ MOVES = (
         ),
         tell=("handler",),
         tone="primary",
+    ),
+    # The desk itself makes it, when the last job before the result is done.
+    Move(
+        "complete",
+        _("办好"),
+        before=UNDER_WAY,
+        after="done",
+        stop=(TWO_STEP,),
+        paused=None,
+        tell=("customer",),
     ),
     Move(
         "correct",
@@ -314,5 +352,8 @@ FLOW = Flow(
     facts=facts,
     fact_sorts=FACT_SORTS,
     automatic=automatic,
+    own_rows=rows_of,
+    steps_shown=steps_shown,
+    follow=(engine.follow,),
     openers=CUSTOMER | STAFF,
 )

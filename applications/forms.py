@@ -1,91 +1,144 @@
-"""The forms of an application. They know the shape; what is right the intake says."""
+"""The form of an application, made from what its service asks. It knows the shape; what is right
+the intake says.
+"""
 
 from __future__ import annotations
 
+import json
 import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from applications import intake
+from applications.catalogue import held
+from applications.catalogue.common import COMPANY, PERSON, common
+from applications.catalogue.definition import Question, Service
 from applications.models import Application
 from applications.offer import no_pipe
 from waterdesk.core import inputs, policy
 from waterdesk.core.errors import Invalid
 from waterdesk.core.models.people import User
 
-PIPE = (("yes", _("有")), ("no", _("没有")), ("unknown", _("不清楚")))
+# Up to so many choices stand side by side; more are a list to open. *chosen*
+SIDE_BY_SIDE = 3
+WHO = ("applicant_kind", "name", "uscc", "contact", "id_number", "phone")
+MODES = {"account": "number", "number": "number", "mobile": "phone", "identity": "id"}
+AUTOCOMPLETE = {"name": "name", "phone": "tel", "address": "street-address"}
 
 
 def new_key() -> str:
     return uuid.uuid4().hex
 
 
-class ApplyForm(forms.Form):
-    """What a customer is asked: eight questions for a household, ten for a company.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question as the page shows it; `only` is whom it concerns, `shown` its condition."""
 
-    `once` makes a second click the same request. `by` is the signed-in person or None.
+    question: Question
+    bound: BoundField
+
+    @property
+    def look(self) -> str:
+        choices = self.question.choices
+        return "segments" if choices and len(choices) <= SIDE_BY_SIDE else ""
+
+    @property
+    def mode(self) -> str:
+        return "id" if self.question.code == "uscc" else MODES.get(self.question.kind, "")
+
+    @property
+    def autocomplete(self) -> str:
+        return AUTOCOMPLETE.get(self.question.code, "")
+
+    @property
+    def only(self) -> str:
+        return {"person": "for-person", "organisation": "for-company"}.get(
+            str((self.question.shown or {}).get("applicant_kind")), ""
+        )
+
+    @property
+    def shown(self) -> str:
+        """The condition for the page's script; "" where the page's style alone does it."""
+        shown = self.question.shown
+        return "" if shown in (None, PERSON, COMPANY) else json.dumps(shown, sort_keys=True)
+
+
+class ApplyForm(forms.Form):
+    """What a customer is asked: at most eight questions for a household, ten for a company.
+
+    `once` makes a second click the same request. `by` is the signed-in person or None. Raises
+    NotFound for a service that is not offered.
     """
 
-    applicant_kind = forms.ChoiceField(
-        label=_("申请人"),
-        choices=Application.Applicant.choices,
-        initial=Application.Applicant.PERSON,
-        widget=forms.RadioSelect,
-    )
-    name = forms.CharField(label=_("姓名或单位名称"), max_length=intake.NAME_LENGTH)
-    uscc = forms.CharField(label=_("统一社会信用代码"), required=False, max_length=40)
-    contact = forms.CharField(label=_("经办人"), required=False, max_length=intake.NAME_LENGTH)
-    phone = forms.CharField(label=_("手机号码"), max_length=20)
-    address = forms.CharField(
-        label=_("用水地址"),
-        max_length=intake.ADDRESS_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    use = forms.ChoiceField(
-        label=_("用水性质"),
-        choices=Application.Use.choices,
-        initial=Application.Use.RESIDENTIAL,
-    )
-    pipe = forms.ChoiceField(
-        label=_("门口是否已有供水管道"), choices=PIPE, widget=forms.RadioSelect
-    )
-    calibre_mm = forms.TypedChoiceField(
-        label=_("水表口径"),
-        choices=[(mm, f"DN{mm}") for mm in inputs.CALIBRES],
-        coerce=int,
-        initial=intake.HOUSEHOLD_MM,
-    )
-    remark = forms.CharField(
-        label=_("备注"),
-        required=False,
-        max_length=intake.REMARK_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
     once = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
+    # Questions that this form asks beside those of the service.
+    extra: tuple[Question, ...] = ()
 
-    def __init__(self, *args: Any, by: User | None, channel: str, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        by: User | None,
+        channel: str,
+        service: str = intake.NEW_CONNECTION,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.by, self.channel = by, channel
+        self.service: Service = held.wanted(service)
         self.draft: Application | None = None
         self.fields["once"].initial = new_key
+        self.questions = [q for q in self.service.questions if self._asks(q)]
+        self.questions += [q for q in self.extra if not self.service.asks(q.code)]
+        for question in self.questions:
+            self.fields[question.code] = _field(question, self.service)
+
+    def _asks(self, question: Question) -> bool:
+        return not question.staff
+
+    @property
+    def who(self) -> Iterator[Asked]:
+        return (each for each in self._asked() if each.question.code in WHO)
+
+    @property
+    def what(self) -> Iterator[Asked]:
+        return (each for each in self._asked() if each.question.code not in WHO)
+
+    def _asked(self) -> Iterator[Asked]:
+        return (Asked(each, self[each.code]) for each in self.questions)
 
     def clean(self) -> dict[str, Any]:
         """Ask the intake; what it refuses comes back to the field it names."""
         given = super().clean()
+        own = {each.code: given.get(each.code) for each in self.questions if not each.common}
         try:
             self.draft = intake.draft(
-                given | {"external_line": no_pipe(given.get("pipe"))},
+                given
+                | {"external_line": no_pipe(given.get("pipe"))}
+                | {"answers": self._meant(own, given)},
                 by=self.by,
                 channel=self.channel,
+                service=self.service.code,
             )
         except Invalid as refusal:
             for name, text in refusal.fields.items():
-                field = "pipe" if name == "external_line" else name
+                field = "pipe" if name == "external_line" else name.removeprefix("answers.")
                 if field not in self.errors:
-                    self.add_error(field, text)
+                    self.add_error(field if field in self.fields else None, text)
         return given
+
+    def _meant(self, own: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+        """Without what the page no longer showed: it was answered before another answer changed."""
+        meant: dict[str, Any] = {}
+        for question in self.service.own:
+            value = own.get(question.code)
+            if value not in (None, "") and question.asked(given | meant):
+                meant[question.code] = value
+        return meant
 
     def to_case(self) -> Application:
         """The unsaved application, once the form is valid."""
@@ -94,7 +147,8 @@ class ApplyForm(forms.Form):
 
     def said(self) -> dict[str, str]:
         """What was typed, as the once-key covers it."""
-        return {name: self.data.get(name, "") for name in self.fields if name != "once"}
+        said = {name: self.data.get(name, "") for name in self.fields if name != "once"}
+        return said | {"service": self.service.code}
 
     def key(self) -> str:
         return self.cleaned_data["once"] or new_key()
@@ -119,7 +173,8 @@ class CustomerForm(ApplyForm):
 class CounterForm(ApplyForm):
     """What staff may add to it: an identity number, and the area when they know better."""
 
-    id_number = forms.CharField(label=_("身份证号码"), required=False, max_length=40)
+    extra = (common("id_number", help=_("选填，客户带了才登记")),)
+
     area = forms.ChoiceField(label=_("片区"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -129,3 +184,46 @@ class CounterForm(ApplyForm):
             ("", _("按地址识别")),
             *((area.code, area.name) for area in areas),
         ]
+
+    def _asks(self, question: Question) -> bool:
+        return True
+
+
+def _field(question: Question, service: Service) -> forms.Field:
+    """The field that shows a question. Only what is asked of everybody is required by the page:
+    of the rest the intake knows whether it is wanted."""
+    always = question.required and question.shown is None and question.demanded is None
+    words: dict[str, Any] = {
+        "label": question.label,
+        "help_text": question.help,
+        "required": always and question.kind != "flag",
+        "initial": question.initial or None,
+    }
+    if question.code == "calibre_mm":
+        choices = [(mm, f"DN{mm}") for mm in inputs.CALIBRES]
+        return forms.TypedChoiceField(choices=choices, coerce=int, **words)
+    if question.kind == "choice":
+        return _choice(question, service, words)
+    if question.kind == "flag":
+        return forms.BooleanField(**words)
+    if question.kind == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **words)
+    if question.kind == "number":
+        return forms.IntegerField(min_value=question.least, max_value=question.most, **words)
+    most = {"remark": intake.REMARK_LENGTH, "address": intake.ADDRESS_LENGTH}
+    length = most.get(question.code, 40 if question.code in ("uscc", "id_number") else 200)
+    widget = forms.Textarea(attrs={"rows": 2}) if question.kind == "lines" else forms.TextInput()
+    return forms.CharField(max_length=length, widget=widget, **words)
+
+
+def _choice(question: Question, service: Service, words: dict[str, Any]) -> forms.ChoiceField:
+    choices = [(code, text) for code, text, _when in question.choices]
+    if question.code == "applicant_kind":
+        choices = [(code, text) for code, text in choices if code in service.applicants]
+        words["initial"] = choices[0][0]
+    few = len(choices) <= SIDE_BY_SIDE
+    if not few and not words["initial"]:
+        choices = [("", _("请选择")), *choices]
+    return forms.ChoiceField(
+        choices=choices, widget=forms.RadioSelect if few else forms.Select, **words
+    )

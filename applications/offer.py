@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from applications.flow import FLOW, TWO_STEP
+from applications.catalogue import held
+from applications.flow import FLOW, TWO_STEP, steps_shown
 from applications.intake import HOUSEHOLD_MM, NEW_CONNECTION
 from applications.models import KIND, Application
 from waterdesk.core import clocks as timing
@@ -23,6 +24,7 @@ class Offer:
     """
 
     steps: int
+    result: str
     limit: str
     due: str
     provisional: bool
@@ -38,33 +40,35 @@ class Published:
     source: str
 
 
-def offer(said: Mapping[str, str], at: datetime) -> Offer | None:
+def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) -> Offer | None:
     """The promise for what is chosen in the form so far; None when nothing is promised for it.
 
     What is not chosen yet counts as a household with a pipe at the gate. The area is not known
     before the address is read, hence the company's calendar.
     """
-    draft = _sketch(said)
+    draft = _sketch(said, service)
     rules = policy.current()
     clocks = timing.start(draft, (TWO_STEP,), FLOW.facts(draft, at), at, rules)
     if not clocks:
         return None
     clock = clocks[0]
     return Offer(
-        steps=len(FLOW.steps),
+        steps=len(steps_shown(draft) or FLOW.steps),
+        result=wanted.result_name if (wanted := held.service(service)) else "",
         limit=wording.limit(clock.amount, clock.unit),
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
-        by_hand=draft.customer_class is None,
+        by_hand=wanted is not None and wanted.asks("calibre_mm") and draft.customer_class is None,
     )
 
 
-def published(at: datetime) -> list[Published]:
-    """All promises of the two steps in force at `at`, the shortest first."""
+def published(at: datetime, service: str = NEW_CONNECTION) -> list[Published]:
+    """All promises of this service in force at `at`, the shortest first."""
     rows = [
         row
         for row in policy.current().promises.get((KIND, TWO_STEP), ())
         if row.public
+        and row.conditions.get("service", service) == service
         and row.effective_from <= at
         and (row.effective_until is None or at < row.effective_until)
     ]
@@ -81,7 +85,7 @@ def no_pipe(answer: object) -> bool | None:
     return {"yes": False, "unknown": False, "no": True}.get(str(answer))
 
 
-def _sketch(said: Mapping[str, str]) -> Application:
+def _sketch(said: Mapping[str, str], service: str) -> Application:
     kind, use = said.get("applicant_kind"), said.get("use")
     try:
         calibre = inputs.calibre(said.get("calibre_mm"))
@@ -90,7 +94,7 @@ def _sketch(said: Mapping[str, str]) -> Application:
     people, uses = Application.Applicant, Application.Use
     return Application(
         kind=KIND,
-        subject=NEW_CONNECTION,
+        subject=service,
         area=policy.current().root,
         applicant_kind=kind if kind in people.values else people.PERSON.value,
         use=use if use in uses.values else uses.RESIDENTIAL.value,

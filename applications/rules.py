@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from applications.catalogue import held
+from applications.catalogue.definition import Service
 from applications.models import KIND, Application
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core import policy
@@ -36,16 +38,33 @@ def facts(case: Application, at: datetime) -> dict[str, Any]:
 
 
 def automatic(case: Application, at: datetime) -> tuple[str, dict[str, Any]]:
-    """Accepted at once when nothing stands against it; else the reason a person must look."""
-    doubt = _doubt(case)
+    """Accepted at once when nothing stands against it, day and night; else refused for a reason
+    that is plain from the answers, or the reason why a person must look.
+    """
+    service = held.service(case.subject)
+    for ruling in service.rulings if service else ():
+        if policy.holds(ruling.when, said(case)):
+            return ruling.decides, {"reason": ruling.reason}
+    doubt = _doubt(case, service)
     return ("review", {"reason": doubt}) if doubt else ("accept", {})
 
 
-def _doubt(case: Application) -> str:
+def said(case: Application) -> dict[str, Any]:
+    """What the applicant answered, by the codes of the questions."""
+    return case.answers | {
+        "applicant_kind": case.applicant_kind,
+        "use": case.use,
+        "calibre_mm": case.calibre_mm,
+        "pipe": "no" if case.external_line else "yes",
+        "account": case.account,
+    }
+
+
+def _doubt(case: Application, service: Service | None) -> str:
     """The code of the first reason (use "review") against accepting by rule, or ""."""
     if case.area_id == policy.current().root.pk:
         return "area-unknown"
-    if case.customer_class is None:
+    if (service is None or service.asks("calibre_mm")) and case.customer_class is None:
         return "calibre"
     twins = Case.objects.open().filter(
         kind=KIND, phone=case.phone, subject=case.subject, address=case.address

@@ -1,14 +1,19 @@
-"""/apply/: a household applies for water on a phone, with or without an account."""
+"""/apply/ and /services/: customers apply on a phone, with or without an account."""
 
 from __future__ import annotations
+
+from itertools import groupby
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.catalogue import held
+from applications.catalogue.held import NEW_CONNECTION
 from applications.forms import ApplyForm, CustomerForm
 from applications.models import Application
 from applications.offer import offer, published
@@ -24,14 +29,28 @@ HOUR, DAY = 3600, 86400
 MOST_AN_ADDRESS, MOST_A_NUMBER = 60, 5
 
 
+@require_safe
+def hall(request: HttpRequest) -> HttpResponse:
+    """All services that can be applied for, in their groups. No query for any of them."""
+    groups = [
+        {"name": name, "services": list(services)}
+        for name, services in groupby(held.services(), key=lambda each: each.group)
+    ]
+    return render(request, "applications/hall.html", {"groups": groups})
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def apply(request: HttpRequest) -> HttpResponse:
-    """The form; sent, it leads to the tracking page; refused, it keeps what was typed."""
+def apply(request: HttpRequest, service: str = NEW_CONNECTION) -> HttpResponse:
+    """The form; sent, it leads to the tracking page; refused, it keeps what was typed.
+
+    Raises NotFound for a service that is not offered.
+    """
     user = request.user if request.user.is_authenticated else None
     if user is not None and user.is_desk:
-        return redirect("counter")
+        there = "" if service == NEW_CONNECTION else f"?service={service}"
+        return redirect(reverse("counter") + there)
     given = request.POST if request.method == "POST" else None
-    form = CustomerForm(given, by=user, channel=Case.Channel.WEB.value)
+    form = CustomerForm(given, by=user, channel=Case.Channel.WEB.value, service=service)
     if given is not None and form.is_valid():
         try:
             if user is None:
@@ -53,7 +72,9 @@ def promise(request: HttpRequest) -> HttpResponse:
 
     Takes the four answers that a promise depends on, none of them personal.
     """
-    return render(request, "applications/offer.html", {"offer": offer(request.GET, request.now)})
+    service = held.offered(request.GET.get("service", "")) or held.wanted(NEW_CONNECTION)
+    said = offer(request.GET, request.now, service.code)
+    return render(request, "applications/offer.html", {"offer": said})
 
 
 def open_from(form: ApplyForm, request: HttpRequest, user: User | None) -> Application:
@@ -79,14 +100,22 @@ def open_from(form: ApplyForm, request: HttpRequest, user: User | None) -> Appli
 def thank(request: HttpRequest, case: Application) -> None:
     """A word of success on the next page; the mark in it drops what the browser kept as a draft."""
     text = _("申请已提交，编号 %(number)s。") % {"number": case.number}
-    messages.success(request, format_html('<span data-draft-done="apply">{}</span>', text))
+    mark = format_html('<span data-draft-done="{}">{}</span>', draft_name(case.subject), text)
+    messages.success(request, mark)
+
+
+def draft_name(service: str) -> str:
+    """Under which name the browser keeps what was typed for this service."""
+    return "apply" if service == NEW_CONNECTION else f"apply-{service}"
 
 
 def _page(request: HttpRequest, form: CustomerForm, status: int) -> HttpResponse:
     said = form.data if form.is_bound else request.GET
+    service = form.service.code
     context = {
         "form": form,
-        "offer": offer(said, request.now),
-        "published": published(request.now),
+        "offer": offer(said, request.now, service),
+        "published": published(request.now, service),
+        "draft_name": draft_name(service),
     }
     return render(request, "applications/apply.html", context, status=status)

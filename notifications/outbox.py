@@ -33,7 +33,7 @@ class Notice:
     second message for one occurrence, channel and address is never made. `expires` (aware) bounds
     the usefulness of this one; otherwise the text's own `ttl` does. What a transport carries goes
     out at `not_before` (aware) at the earliest, and its `ttl` counts from there; the inbox has it
-    at once.
+    at once. A text of the key `<key>@<variant>` goes before that of `key`, on all its channels.
     """
 
     key: str
@@ -44,6 +44,7 @@ class Notice:
     case: str = ""
     expires: datetime | None = None
     not_before: datetime | None = None
+    variant: str = ""
 
 
 class _Row(NamedTuple):
@@ -111,7 +112,8 @@ def _rows(notices: Iterable[Notice], at: datetime) -> Iterator[_Row]:
         if notice.context is not context:
             # Several people are told the same of one thing, one after the other.
             context, filled = notice.context, {}
-        for wording in book.get(notice.key, ()):
+        own = book.get(f"{notice.key}@{notice.variant}") if notice.variant else None
+        for wording in own or book.get(notice.key, ()):
             address = _address(wording.channel, notice)
             if address:
                 if id(wording) not in filled:

@@ -32,7 +32,6 @@ class Loaded:
     kept: int
 
 
-@transaction.atomic
 def load(folder: Path, *, update: bool = False) -> Loaded:
     """Create and update the texts of `folder`/messages.json; all of them or none.
 
@@ -40,7 +39,13 @@ def load(folder: Path, *, update: bool = False) -> Loaded:
     in any case, and one that left the file stays. Repeating it changes nothing. Two queries and
     up to two writes for any number of texts. Raises SeedError for an entry that cannot be used.
     """
-    wanted = _read(folder / FILE)
+    return write(_entries(folder / FILE), FILE, update=update)
+
+
+@transaction.atomic
+def write(entries: list[dict[str, Any]], where: str, *, update: bool = False) -> Loaded:
+    """The same for entries that stand in the file `where`."""
+    wanted = _read(entries, where)
     found = {(t.key, t.channel): t for t in Text.objects.select_for_update()}
     created = [text for name, text in wanted.items() if name not in found]
     updated, kept = [], 0
@@ -68,23 +73,27 @@ def fingerprint(text: Text) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _read(path: Path) -> dict[tuple[str, str], Text]:
+def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         entries = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as problem:
         raise SeedError(f"{path}: {problem!r}") from problem
     if not isinstance(entries, list):
         raise SeedError(f"{path}: a list of texts is wanted")
+    return entries
+
+
+def _read(entries: list[dict[str, Any]], where: str) -> dict[tuple[str, str], Text]:
     found: dict[tuple[str, str], Text] = {}
     for entry in entries:
-        text = _text(path, entry)
+        text = _text(where, entry)
         if (text.key, text.channel) in found:
-            raise SeedError(f"{path}: {text.key} on {text.channel} stands there twice")
+            raise SeedError(f"{where}: {text.key} on {text.channel} stands there twice")
         found[text.key, text.channel] = text
     return found
 
 
-def _text(path: Path, entry: dict[str, Any]) -> Text:
+def _text(where: str, entry: dict[str, Any]) -> Text:
     try:
         minutes = entry.get("ttl_minutes")
         text = Text(
@@ -98,6 +107,6 @@ def _text(path: Path, entry: dict[str, Any]) -> Text:
         )
         text.clean_fields()
     except (AttributeError, KeyError, TypeError, ValidationError) as problem:
-        raise SeedError(f"{path}: {entry}: {problem!r}") from problem
+        raise SeedError(f"{where}: {entry}: {problem!r}") from problem
     text.seeded = fingerprint(text)
     return text

@@ -2,5 +2,7 @@
 
 from applications.models.application import KIND, Application
 from applications.models.classes import CustomerClass
+from applications.models.jobs import Job
+from applications.models.services import ServiceRow
 
-__all__ = ["KIND", "Application", "CustomerClass"]
+__all__ = ["KIND", "Application", "CustomerClass", "Job", "ServiceRow"]

@@ -20,10 +20,11 @@ KIND = "application"
 
 
 class Application(Case):
-    """用水报装: who asks for water, of what calibre, and whether a pipe must be laid for it.
+    """申请: who asks for which service, and what was answered to its questions.
 
-    `external_line` says that the main must be extended to the gate. `chased_in` is the status in
-    which the customer last asked us to hurry: once in each. Only the door writes these rows.
+    Use, calibre and line are empty where the service does not ask for them. `external_line` says
+    that the main must be extended to the gate. `chased_in` is the status in which the customer
+    last asked us to hurry: once in each. Only the door writes these rows.
     """
 
     class Applicant(models.TextChoices):
@@ -46,9 +47,12 @@ class Application(Case):
     id_number = models.CharField(_("身份证号码"), max_length=18, blank=True)
     uscc = models.CharField(_("统一社会信用代码"), max_length=18, blank=True)
     contact = models.CharField(_("经办人"), max_length=60, blank=True)
-    use = models.CharField(_("用水性质"), max_length=16, choices=Use.choices)
-    calibre_mm = models.PositiveSmallIntegerField(_("口径（毫米）"))
-    external_line = models.BooleanField(_("需要敷设外线"))
+    account = models.CharField(_("户号"), max_length=20, blank=True, default="")
+    use = models.CharField(_("用水性质"), max_length=16, choices=Use.choices, blank=True)
+    calibre_mm = models.PositiveSmallIntegerField(_("口径（毫米）"), null=True, blank=True)
+    external_line = models.BooleanField(_("需要敷设外线"), default=False)
+    # What only this service asks, by the codes of its questions.
+    answers = models.JSONField(_("其他回答"), default=dict, blank=True)
     meter_number = models.CharField(_("水表编号"), max_length=30, blank=True)
     satisfaction = models.PositiveSmallIntegerField(
         _("满意度"), choices=Satisfaction.choices, null=True, blank=True
@@ -66,12 +70,12 @@ class Application(Case):
             ),
             models.CheckConstraint(
                 name="application_use_is_known",
-                condition=Q(use__in=["residential", "non-residential", "special"]),
+                condition=Q(use__in=["residential", "non-residential", "special", ""]),
                 violation_error_message=_("用水性质应为居民、非居民或特种。"),
             ),
             models.CheckConstraint(
                 name="application_calibre_is_made",
-                condition=Q(calibre_mm__in=CALIBRES),
+                condition=Q(calibre_mm__in=CALIBRES) | Q(calibre_mm__isnull=True),
                 violation_error_message=_("没有这种口径的水表。"),
             ),
             models.CheckConstraint(
@@ -99,12 +103,24 @@ class Application(Case):
         return next((each for each in classes() if each.covers(self)), None)
 
     @property
+    def answers_in_words(self) -> list[dict[str, str]]:
+        """What only this service asked, as people read it, in the order of its questions."""
+        from applications.catalogue import answers, held  # they read the rows
+
+        service = held.service(self.subject)
+        return [
+            {"label": each.label, "value": answers.in_words(each, self.answers[each.code])}
+            for each in (service.own if service else ())
+            if each.code in self.answers
+        ]
+
+    @property
     def masked_id_number(self) -> str:
         return wording.mask_identity(self.id_number)
 
     @property
     def calibre(self) -> str:
-        return f"DN{self.calibre_mm}"
+        return f"DN{self.calibre_mm}" if self.calibre_mm else ""
 
     @property
     def line_words(self) -> Lazy:

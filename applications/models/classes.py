@@ -46,5 +46,5 @@ class CustomerClass(Configured):
         return (
             self.use == application.use
             and self.applicant in ("", application.applicant_kind)
-            and self.least_mm <= application.calibre_mm <= self.most_mm
+            and self.least_mm <= (application.calibre_mm or 0) <= self.most_mm
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -77,6 +78,18 @@ def _number(field: Field, raw: Any, case: Case, policy: Policy) -> int:
     return number
 
 
+def _decimal(field: Field, raw: Any, case: Case, policy: Policy) -> float:
+    try:
+        number = round(float(unicodedata.normalize("NFKC", str(raw))), 4)
+    except ValueError:
+        raise Invalid(_("请填写数字。")) from None
+    least = 0 if field.least is None else field.least
+    most = 10**9 if field.most is None else field.most
+    if not least <= number <= most:
+        raise Invalid(_("数值应在 %(least)g 到 %(most)g 之间。") % {"least": least, "most": most})
+    return number
+
+
 def _date(field: Field, raw: Any, case: Case, policy: Policy) -> str:
     """A day as ISO text, which is how the record keeps it."""
     try:
@@ -142,6 +155,7 @@ def _handler(field: Field, raw: Any, case: Case, policy: Policy) -> User:
 _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "text": _text,
     "number": _number,
+    "decimal": _decimal,
     "flag": _flag,
     "date": _date,
     "moment": _moment,

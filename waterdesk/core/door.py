@@ -107,7 +107,7 @@ def move(
     with transaction.atomic():
         case = _lock(number, actor)
         flow = flow_of(case)
-        row = flow.move(action)
+        row = flow.move(action, case)
         if not (row.roles and may(actor, row, case)):
             raise NotAllowed
         if seen is not None and seen != case.version:

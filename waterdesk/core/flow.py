@@ -6,7 +6,7 @@ whom, what must be given, which clocks start, stop or pause, and who is told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ KINDS = (
     ("handler", "the user name of somebody who can be sent"),
     ("choice", "one of a few codes"),
     ("number", "a whole number from 0 up"),
+    ("decimal", "a number with a point: 0.35"),
     ("date", "a day: 2026-11-30"),
     (
         "moment",
@@ -60,7 +61,7 @@ class Field:
     """One thing a move asks for.
 
     `kind` is one of KINDS. A field named like an attribute of the case sets it; every field is
-    written to the event. `use` names the list of reasons.
+    written to the event. `use` names the list of reasons; `least` and `most` bound a number.
     """
 
     name: str
@@ -71,6 +72,8 @@ class Field:
     choices: tuple[tuple[str, Label], ...] = ()
     max_length: int = 500
     help: Label = ""
+    least: float | None = None
+    most: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +144,9 @@ class Flow:
     desk itself makes right after opening, with its changes, or None when a person decides.
     Each of `follow(turn, move, values)` is called when a move has been made and before it is
     written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
-    with `turn.make`, what there is to say it says with `turn.say`.
+    with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
+    rows that only this case has, by action, some in the place of the table's; `steps_shown(case)`
+    are its steps where they are not those of the table.
     """
 
     kind: str
@@ -155,6 +160,8 @@ class Flow:
     facts: Callable[[Case, datetime], dict[str, Any]]
     automatic: Callable[[Case, datetime], tuple[str, dict[str, Any]] | None] = lambda case, at: None
     openers: frozenset[str] = DESK
+    own_rows: Callable[[Case, Mapping[str, Move]], Mapping[str, Move]] = lambda case, table: {}
+    steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
     follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
     fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
     by_action: dict[str, Move] = field(init=False, default_factory=dict)
@@ -168,12 +175,21 @@ class Flow:
         if any(row.pause for row in self.moves) and "resume" not in self.by_action:
             raise ValueError(f"{self.kind}: a pause that lapses is told by the row `resume`")
 
-    def move(self, action: str) -> Move:
-        """The row for `action`; NotFound when this kind of case has none."""
-        try:
-            return self.by_action[action]
-        except KeyError:
-            raise NotFound(_no_such_move()) from None
+    def move(self, action: str, case: Case | None = None) -> Move:
+        """The row for `action`, that of this case; NotFound when this kind of case has none."""
+        row = (self.own_rows(case, self.by_action) if case is not None else {}).get(action)
+        row = row or self.by_action.get(action)
+        if row is None:
+            raise NotFound(_no_such_move())
+        return row
+
+    def rows(self, case: Case) -> list[Move]:
+        """All rows of this case: the table's, in its order, then those that only it has."""
+        own = self.own_rows(case, self.by_action)
+        return [
+            *(own.get(row.action, row) for row in self.moves),
+            *(row for action, row in own.items() if action not in self.by_action),
+        ]
 
     def model_class(self) -> type[Case]:
         return apps.get_model(self.model)  # type: ignore[return-value]
@@ -295,7 +311,7 @@ def allowed(user: User, case: Case, at: datetime | None = None) -> list[Move]:
     from waterdesk.core.breaches import holds_open  # which knows what a row is from here
 
     flow, at = flow_of(case), at or timezone.now()
-    fitting = (m for m in flow.moves if m.roles and may(user, m, case) and fits(m, case, at))
+    fitting = (m for m in flow.rows(case) if m.roles and may(user, m, case) and fits(m, case, at))
     return [move for move in fitting if not holds_open(case, move, flow, user)]
 
 
@@ -307,7 +323,8 @@ def steps_of(case: Case) -> list[dict[str, Any]]:
     """The steps the customer sees, each with its state: done, active, waiting or stopped."""
     rows = []
     closed = case.closed_at is not None
-    for step in flow_of(case).steps:
+    flow = flow_of(case)
+    for step in flow.steps_shown(case) or flow.steps:
         if case.status in step.done:
             state = "done"
         elif closed:

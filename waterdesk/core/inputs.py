@@ -106,6 +106,16 @@ def credit_code(raw: object) -> str:
     return value
 
 
+def account(raw: object) -> str:
+    """The number of a customer's account with the utility: 4 to 20 digits."""
+    value = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", str(raw or "")))
+    if not value:
+        raise Invalid(_("请填写户号。"))
+    if not (value.isascii() and value.isdigit() and 4 <= len(value) <= 20):
+        raise Invalid(_("户号为 4 到 20 位数字，见水费单。"))
+    return value
+
+
 def calibre(raw: object) -> int:
     """A nominal diameter in millimetres from the list in use."""
     value = str(raw or "").strip().upper().removeprefix("DN")

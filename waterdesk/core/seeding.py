@@ -50,7 +50,20 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "promises": _promises(promises := _read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
     }
-    _check_promises(promises)
+    _check_promises({"promises.json": promises})
+    Utility.touch()
+    policy.forget()
+    return added
+
+
+@transaction.atomic
+def load_promises(files: dict[str, list[dict[str, Any]]], *, update: bool = False) -> int:
+    """Load promises that stand in other files, by the file's name; returns how many are new.
+
+    All or nothing. Raises SeedError naming the file and the row at fault.
+    """
+    added = sum(_promises(rows, update, name) for name, rows in files.items())
+    _check_promises(files)
     Utility.touch()
     policy.forget()
     return added
@@ -165,35 +178,35 @@ def _ladders(rows: list[dict[str, Any]], update: bool) -> int:
     return _rows(Ladder, rows, ("code",), update)
 
 
-def _promises(rows: list[dict[str, Any]], update: bool) -> int:
+def _promises(rows: list[dict[str, Any]], update: bool, where: str = "promises.json") -> int:
     by_code = {ladder.code: ladder for ladder in Ladder.objects.all()}
     known = promise_rows.known()
     ready = []
     for row in rows:
         ladder = by_code.get(row.get("ladder", "standard"))
         if ladder is None:
-            raise SeedError(f"promises.json {row.get('name')}: no ladder {row.get('ladder')}")
-        if fault := next(promise_check.faults_of(_unwritten(row), known), None):
+            raise SeedError(f"{where} {row.get('name')}: no ladder {row.get('ladder')}")
+        if fault := next(promise_check.faults_of(_unwritten(row, where), known), None):
             raise SeedError(str(fault))
         if ladders.accepts(ladder.levels) and not row.get("accepts"):
             raise SeedError(
-                f"promises.json {row.get('name')}: ladder {ladder.code} accepts by default, "
+                f"{where} {row.get('name')}: ladder {ladder.code} accepts by default, "
                 "the promise does not"
             )
         if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
             raise SeedError(
-                f"promises.json {row.get('name')}: a longest pause for reasons it does not allow "
+                f"{where} {row.get('name')}: a longest pause for reasons it does not allow "
                 f"{unknown}"
             )
         ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})
     return _rows(Promise, ready, ("kind", "code", "conditions", "version"), update)
 
 
-def _unwritten(row: dict[str, Any]) -> promise_check.Row:
+def _unwritten(row: dict[str, Any], where: str) -> promise_check.Row:
     """A row of the file as it stands there; raises SeedError when something is missing."""
     try:
         return promise_check.Row(
-            where="promises.json",
+            where=where,
             kind=row["kind"],
             code=row["code"],
             name=row["name"],
@@ -205,19 +218,22 @@ def _unwritten(row: dict[str, Any]) -> promise_check.Row:
             effective_from=ALWAYS,
         )
     except KeyError as missing:
-        raise SeedError(f"promises.json {row.get('name')}: no {missing}") from missing
+        raise SeedError(f"{where} {row.get('name')}: no {missing}") from missing
 
 
-def _check_promises(rows: list[dict[str, Any]]) -> None:
-    """Refuse what the file says when, beside what the utility has edited, it cannot stand.
+def _check_promises(files: dict[str, list[dict[str, Any]]]) -> None:
+    """Refuse what the files say when, beside what the utility has edited, it cannot stand.
 
     What is wrong with the utility's own rows alone is refused where they are edited.
     """
-    ours = {(row["kind"], row["code"], row["name"]) for row in rows}
+    ours = {
+        (row["kind"], row["code"], row["name"]): name
+        for name, rows in files.items()
+        for row in rows
+    }
 
     def where(promise: Promise) -> str:
-        key = (promise.kind, promise.code, promise.name)
-        return "promises.json" if key in ours else ""
+        return ours.get((promise.kind, promise.code, promise.name), "")
 
     if faults := [fault for fault in promise_rows.faults_of_all(where) if fault.row.where]:
         raise SeedError("\n".join(map(str, faults)))

@@ -47,6 +47,7 @@ def of_move(
                 phone=person.phone,
                 context=context,
                 case=case.number,
+                variant=case.subject,
             )
 
 

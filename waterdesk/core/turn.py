@@ -279,10 +279,15 @@ class Turn:
         outbox.queue(self.notices, self.at)
 
     def _write_kept(self) -> None:
+        fresh: dict[type[Model], list[Model]] = {}
         for row in self.kept:
             if row._state.adding:
                 row.case_id = self.case.pk  # which a new case has only now
-            row.save()
+                fresh.setdefault(type(row), []).append(row)
+            else:
+                row.save()
+        for rows in fresh.values():
+            insert_many(rows)
 
     def _write_causes(self) -> None:
         action, cause = self.explained

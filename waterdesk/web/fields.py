@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms import BoundField, widgets
+from django.utils.html import format_html
 
 # What each kind of input asks of a phone's keyboard, and of the browser's memory.
 MODES: dict[str, dict[str, str]] = {
@@ -38,7 +39,8 @@ def dress(field: BoundField, **options: Any) -> dict[str, Any]:
     """What the templates in components/field need.
 
     Options: hint, placeholder, inputmode (a key of MODES), autocomplete, autofocus, as
-    (tiles or segments, for choices), icon, rows, suffix, label. Django itself adds required and
+    (tiles or segments, for choices), icon, rows, suffix, label, css (one more class), shown (JSON,
+    for which other answers it is asked). Django itself adds required and
     aria-invalid. Raises ValueError for an option's value nobody knows.
     """
     look, mode = options.get("as", ""), options.get("inputmode", "")
@@ -64,6 +66,8 @@ def dress(field: BoundField, **options: Any) -> dict[str, Any]:
         "icon": options.get("icon", ""),
         "suffix": options.get("suffix", ""),
         "private": mode in PRIVATE,
+        "css": f" {options['css']}" if options.get("css") else "",
+        "shown": format_html(' data-shown="{}"', shown) if (shown := options.get("shown")) else "",
     }
 
 

@@ -21,7 +21,7 @@ def make(request: HttpRequest, case: Case, action: str) -> Refused | None:
 
     Raises NotFound when the kind of case has no such move.
     """
-    move: Move = flow_of(case).move(action)
+    move: Move = flow_of(case).move(action, case)
     if not move.roles:
         raise NotFound
     changes, note, seen = move_forms.read(move, request.POST)

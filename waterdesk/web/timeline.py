@@ -111,6 +111,7 @@ class Words:
     ) -> None:
         self.case = case
         self.flow: Flow = flow_of(case)
+        self._rows = {row.action: row for row in self.flow.rows(case)}
         self.policy = policy
         self.people = people
         self.promises = {clock.code: clock.name for clock in clocks}
@@ -188,7 +189,7 @@ class Words:
     def _move(self, action: str) -> Move | None:
         if action == self.flow.opening.action:
             return self.flow.opening
-        return self.flow.by_action.get(action)
+        return self._rows.get(action)
 
     def _lines(self, move: Move | None, data: Mapping[str, Any]) -> list[tuple[str, str]]:
         """What was filled in, in the order of the form; then the facts that hold."""
