@@ -101,11 +101,11 @@ class ApplyForm(forms.Form):
         return not question.staff
 
     @property
-    def who(self) -> Iterator[Asked]:
+    def asked_of_whom(self) -> Iterator[Asked]:
         return (each for each in self._asked() if each.question.code in WHO)
 
     @property
-    def what(self) -> Iterator[Asked]:
+    def asked_beside(self) -> Iterator[Asked]:
         return (each for each in self._asked() if each.question.code not in WHO)
 
     def _asked(self) -> Iterator[Asked]:

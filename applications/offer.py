@@ -58,7 +58,7 @@ def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) 
         limit=wording.limit(clock.amount, clock.unit),
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
-        by_hand=wanted is not None and wanted.asks("calibre_mm") and draft.customer_class is None,
+        by_hand=wanted is not None and wanted.has_classes and draft.customer_class is None,
     )
 
 

@@ -64,7 +64,7 @@ def _doubt(case: Application, service: Service | None) -> str:
     """The code of the first reason (use "review") against accepting by rule, or ""."""
     if case.area_id == policy.current().root.pk:
         return "area-unknown"
-    if (service is None or service.asks("calibre_mm")) and case.customer_class is None:
+    if (service is None or service.has_classes) and case.customer_class is None:
         return "calibre"
     twins = Case.objects.open().filter(
         kind=KIND, phone=case.phone, subject=case.subject, address=case.address

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.catalogue import held
+from applications.catalogue.definition import Service
 from applications.catalogue.held import NEW_CONNECTION
 from applications.forms import ApplyForm, CustomerForm
 from applications.models import Application
@@ -32,11 +31,10 @@ MOST_AN_ADDRESS, MOST_A_NUMBER = 60, 5
 @require_safe
 def hall(request: HttpRequest) -> HttpResponse:
     """All services that can be applied for, in their groups. No query for any of them."""
-    groups = [
-        {"name": name, "services": list(services)}
-        for name, services in groupby(held.services(), key=lambda each: each.group)
-    ]
-    return render(request, "applications/hall.html", {"groups": groups})
+    groups: dict[str, list[Service]] = {}
+    for service in held.services():
+        groups.setdefault(service.group, []).append(service)
+    return render(request, "applications/hall.html", {"groups": groups.items()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

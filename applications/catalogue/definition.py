@@ -176,6 +176,11 @@ class Service:
         return code in self.by_code
 
     @property
+    def has_classes(self) -> bool:
+        """Whether it asks what classes of customers are made of."""
+        return self.asks("calibre_mm") and self.asks("use")
+
+    @property
     def own(self) -> tuple[Question, ...]:
         """The questions whose answers have no column of their own."""
         return tuple(each for each in self.questions if not each.common)
