@@ -16,6 +16,7 @@ from applications.rules import (
     once_more,
     where_it_stood,
 )
+from applications.sources import flow as sources
 from waterdesk.core import breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
@@ -300,6 +301,7 @@ MOVES = (
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
+    *sources.moves(BEFORE_WATER),
 )
 
 FLOW = Flow(
@@ -315,4 +317,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(sources.follow,),
 )
