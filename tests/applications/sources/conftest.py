@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from applications.sources import client
-from tests.applications.sources.far_end import KEY, Sources, serve
+from tests.applications.sources.far_end import KEY, Sources, drip, serve
 from tests.notifications.far_end import refused_port, silent_server
 
 
@@ -51,6 +52,18 @@ def silent() -> Iterator[str]:
     """The address of a server that accepts and never says a word."""
     listening = silent_server()
     yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    listening.close()
+
+
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """The address of a server that begins an answer at once and sends a letter of it at a time."""
+    listening, over = silent_server(), threading.Event()
+    thread = threading.Thread(target=drip, args=(listening, over), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    over.set()
+    thread.join(10)
     listening.close()
 
 

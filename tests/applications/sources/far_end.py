@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -124,3 +126,13 @@ def serve(sources: Sources) -> ThreadingHTTPServer:
         target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
     ).start()
     return server
+
+
+def drip(listening: socket.socket, over: threading.Event) -> None:
+    """Takes one call and never comes to the end of its answer."""
+    listening.settimeout(5)
+    with suppress(OSError), listening.accept()[0] as call:
+        call.recv(65536)
+        call.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n")
+        while not over.wait(0.01):
+            call.sendall(b" ")

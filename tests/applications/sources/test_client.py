@@ -74,8 +74,9 @@ def test_a_source_that_never_answers_is_not_waited_for(sources, elsewhere, silen
     assert outcome() == Unknown(Why.TIMEOUT)
 
 
-def test_an_answer_that_takes_longer_than_our_patience_is_none(sources, monkeypatch):
-    monkeypatch.setattr(client, "PATIENCE", 0)
+def test_a_source_that_drips_is_not_waited_for(sources, elsewhere, dripping, monkeypatch):
+    monkeypatch.setattr(client, "PATIENCE", 0.3)
+    elsewhere("identity", dripping)
     assert outcome() == Unknown(Why.TIMEOUT)
 
 
