@@ -20,6 +20,7 @@ from applications.rules import (
     once_more,
     where_it_stood,
 )
+from applications.sources import flow as sources
 from waterdesk.core import breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
@@ -338,6 +339,7 @@ MOVES = (
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
+    *sources.moves(BEFORE_WATER),
 )
 
 FLOW = Flow(
@@ -354,6 +356,6 @@ FLOW = Flow(
     automatic=automatic,
     own_rows=rows_of,
     steps_shown=steps_shown,
-    follow=(engine.follow,),
+    follow=(engine.follow, sources.follow),
     openers=CUSTOMER | STAFF,
 )

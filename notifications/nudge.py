@@ -1,4 +1,4 @@
-"""Tells the worker, after a commit, that there is something to deliver.
+"""Tells the worker, after a commit, that there is something to deliver, or another task to do.
 
 Only a speed-up: the beat finds the rows anyway. So the request that queued them must never wait
 for the broker. A broker may refuse, which takes half a second, or accept and never answer, which
@@ -12,6 +12,7 @@ import os
 import threading
 import time
 
+from celery import Task
 from kombu.exceptions import OperationalError
 
 from notifications.tasks import deliver_messages
@@ -24,12 +25,14 @@ PAUSE_SECONDS = 0.5
 EXPIRES_SECONDS = 10
 
 _wanted = threading.Event()
+_tasks: set[Task] = set()
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
 
 
-def nudge() -> None:
-    """Ask for a delivery soon. Never waits, never raises; many at once are one."""
+def nudge(task: Task = deliver_messages) -> None:
+    """Ask for a delivery, or for another task, soon. Never waits, never raises; many are one."""
+    _tasks.add(task)
     _wanted.set()
     # Whoever does not get the lock leaves it to the one that has it.
     if _running() or not _starting.acquire(blocking=False):
@@ -57,21 +60,23 @@ def _run() -> None:
     while True:
         _wanted.wait()
         _wanted.clear()
-        _publish()
+        while _tasks:
+            _publish(_tasks.pop())
         time.sleep(PAUSE_SECONDS)
 
 
-def _publish() -> None:
+def _publish(task: Task) -> None:
     try:
-        deliver_messages.apply_async(retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+        task.apply_async(retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
     except (OperationalError, OSError) as problem:
-        log.warning("the broker did not take the nudge; the beat will deliver: %s", problem)
+        log.warning("the broker did not take the nudge; the beat will do it: %s", problem)
 
 
 def _after_fork() -> None:
     """A child has no thread of its parent's, and may have copied its locks while they were held."""
-    global _wanted, _starting, _thread
+    global _wanted, _tasks, _starting, _thread
     _wanted = threading.Event()
+    _tasks = set()
     _starting = threading.Lock()
     _thread = None
 

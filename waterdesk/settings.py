@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
     "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
+    "fetch-facts": {
+        "task": "applications.fetch_facts",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 
@@ -192,6 +197,22 @@ SMS_TIMEOUT = _number("SMS_TIMEOUT", 5, least=1)  # seconds, for connecting and 
 SMS_RECEIPT_TOKEN = _text("SMS_RECEIPT_TOKEN")  # what receipts bear; empty: none is taken
 if SMS_TRANSPORT == "http" and not SMS_URL:
     raise ImproperlyConfigured("SMS_URL must be set when SMS_TRANSPORT is http.")
+
+# --- sources: facts about applicants, fetched and never asked -------------------------------------
+# Address and key of each; the key signs every question. Without an address a source is not
+# connected, and what it would say is looked at by the survey: applications.sources.
+SOURCES = {
+    "registry": (_url("REGISTRY_URL", ("http", "https")), _text("REGISTRY_KEY")),
+    "identity": (_url("IDENTITY_URL", ("http", "https")), _text("IDENTITY_KEY")),
+    "property": (_url("PROPERTY_URL", ("http", "https")), _text("PROPERTY_KEY")),
+    "arrears": (_url("ARREARS_URL", ("http", "https")), _text("ARREARS_KEY")),
+}
+for _name, (_address, _key) in SOURCES.items():
+    if _address and not _key:
+        _variable = _name.upper()
+        raise ImproperlyConfigured(f"{_variable}_KEY must be set when {_variable}_URL is.")
+SOURCE_CONNECT_TIMEOUT = _number("SOURCE_CONNECT_TIMEOUT", 2, least=1)  # seconds
+SOURCE_READ_TIMEOUT = _number("SOURCE_READ_TIMEOUT", 3, least=1)  # seconds, for every read
 
 # --- the desk -----------------------------------------------------------------------------------
 # POLICY_MAX_AGE: seconds a process may go on with calendars and promises edited elsewhere.

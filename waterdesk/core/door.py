@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core import changes as sent
@@ -44,6 +45,15 @@ class Key:
     def digest(self) -> str:
         text = json.dumps(self.body, ensure_ascii=False, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What the desk itself does to a case: a move, its codes for the record, rows of the kind's."""
+
+    action: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rows: tuple[Model, ...] = ()
 
 
 def open_case(draft: AnyCase, *, actor: User | None, at: datetime) -> AnyCase:
@@ -124,6 +134,31 @@ def move(
         if not may(actor, row, case):
             raise NotAllowed
         turn.make(row, values, note)
+        turn.write()
+    return case
+
+
+def by_desk(number: str, choose: Callable[[Any], Doing | None], *, at: datetime) -> Case:
+    """Let the desk itself make the move that `choose` finds right for the case, now locked.
+
+    For what no person decides and comes from outside: a source answers, a payment arrives. `choose`
+    looks at rows and answers None when nothing is left to do, so that a repetition does nothing.
+    Raises NotFound, or Conflict where the move does not fit; then nothing has changed.
+    """
+    with transaction.atomic():
+        case = _lock(number, None)
+        doing = choose(case)
+        if doing is None:
+            return case
+        flow = flow_of(case)
+        row = flow.move(doing.action)
+        turn = _turn(case, None, at)
+        turn.notice_what_was_passed()
+        if not fits(row, case, turn.at):
+            raise Conflict(_refusal(flow, row, case, turn.at))
+        for kept in doing.rows:
+            turn.keep(kept)
+        turn.make(row, {}, "", because=dict(doing.facts))
         turn.write()
     return case
 

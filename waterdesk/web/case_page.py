@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.models import Application
+from applications.sources import showing
 from notifications.models import Message
 from waterdesk.core import corrections, wording
 from waterdesk.core import policy as policies
@@ -69,6 +71,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "refusal": _refusal(refused, forms),
         "related": rows.of_cases(related(request, case), rules, request.now),
         "facts_template": f"{case._meta.app_label}/facts.html",
+        "sourced": showing.of(case) if isinstance(case, Application) else None,
         "now": request.now,
     }
     return render(request, "web/case.html", context, status=refused.status if refused else 200)
