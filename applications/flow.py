@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.burdens import moves as burdens
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -300,6 +301,7 @@ MOVES = (
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
+    *burdens.moves(STATUSES, BEFORE_WATER | {"water_on"}),
 )
 
 FLOW = Flow(
@@ -315,4 +317,6 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    # The burdens last: they count what the others have said.
+    follow=(burdens.follow,),
 )

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.burdens import CONSTRAINTS, INDEXES, Burdened
 from waterdesk.core import wording
 from waterdesk.core.inputs import CALIBRES
 from waterdesk.core.models.cases import Case
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 KIND = "application"
 
 
-class Application(Case):
+class Application(Case, Burdened):
     """用水报装: who asks for water, of what calibre, and whether a pipe must be laid for it.
 
     `external_line` says that the main must be extended to the gate. `chased_in` is the status in
@@ -58,7 +59,9 @@ class Application(Case):
 
     class Meta:
         verbose_name = verbose_name_plural = _("用水报装申请")
+        indexes = INDEXES
         constraints = [
+            *CONSTRAINTS,
             models.CheckConstraint(
                 name="application_applicant_is_known",
                 condition=Q(applicant_kind__in=["person", "organisation"]),
