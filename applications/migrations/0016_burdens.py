@@ -50,7 +50,13 @@ class Migration(migrations.Migration):
             index=models.Index(
                 condition=models.Q(("ended_at__isnull", False)),
                 fields=["ended_at"],
-                include=("burden_trips", "burden_documents", "burden_approvals", "burden_fees"),
+                include=(
+                    "case_ptr",
+                    "burden_trips",
+                    "burden_documents",
+                    "burden_approvals",
+                    "burden_fees",
+                ),
                 name="application_by_end",
             ),
         ),

@@ -43,7 +43,7 @@ CONSTRAINTS = [
 INDEXES = [
     # The page of the four zeros: the cases that ended in a period, with what they cost.
     models.Index(
-        fields=["ended_at"], include=COUNTERS, name="application_by_end",
+        fields=["ended_at"], include=("case_ptr", *COUNTERS), name="application_by_end",
         condition=Q(ended_at__isnull=False),
     ),
 ]  # fmt: skip

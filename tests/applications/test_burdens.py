@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from applications.burdens.checking import differences
 from applications.burdens.moves import of_case
 from applications.burdens.rules import Card, card
 from applications.models import Application
@@ -238,6 +240,19 @@ def test_the_check_names_a_case_whose_counters_somebody_changed(capsys, column, 
     assert ended.value.code == 1
     assert f"{case.number} {column}:" in said
     assert other.number not in said
+
+
+def test_cases_of_before_are_counted_by_the_migration_as_by_the_record():
+    clerk = staff("clerk")
+    open_application(channel="counter", by=clerk)
+    case = open_application(address="城东区朝阳路 10 号")
+    go(case, "pause", clerk, reason="customer-correction")
+    finished(address="城东区朝阳路 11 号")
+    Application.objects.update(burden_trips=0, burden_documents=0, ended_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("applications.migrations.0016_burdens_counted").COUNTED)
+    assert list(differences()) == []
+    assert stored(case) == Card(documents=1)
 
 
 def test_a_list_of_reasons_is_the_utilitys_own():

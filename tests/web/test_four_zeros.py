@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import customer, open_application, open_ticket, staff
 from tests.web.desk import DAY, HOUR, MINUTE, NOW, as_role, client_of, inline_in, text_of
-from waterdesk.core import door
+from waterdesk.core import door, policy
 from waterdesk.core.models import Subject
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
@@ -198,6 +198,7 @@ def test_the_filters_survive_a_reload(five):
 
 def test_a_service_that_the_catalogue_no_longer_knows_is_counted_still(five):
     Subject.objects.filter(kind="application").delete()
+    policy.forget()
     client = as_role("lead")
     page = client.get(PAGE, MONTH)
     assert "new-connection" in text_of(page)

@@ -155,10 +155,6 @@ def shown(summary: Summary, links: Links, rules: Policy) -> dict[str, Any]:
         "total": row(_("合计"), total, links),
         "anything": total.done or total.apart,
         "missed": links.to(total.missed, result=Result.MISSED),
-        "costs": [
-            (RESULTS[result], links.to(getattr(total, result), result=result))
-            for result in COLUMNS[2:]
-        ],
         "apart": links.to(total.apart, result=Result.APART),
         "tables": tables(summary, links, rules),
     }
