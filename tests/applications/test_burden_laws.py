@@ -12,17 +12,23 @@ from waterdesk.core.record import Line
 
 BEGAN = datetime(2026, 11, 16, 1, 0, tzinfo=UTC)
 
-DATA = st.one_of(
-    st.builds(lambda each: {"channel": each}, st.sampled_from(["counter", "web", "hotline"])),
-    st.builds(lambda each: {"reason": each}, st.sampled_from(["customer-correction", "payment"])),
-    st.builds(
-        lambda whose, sum_: {"for": whose, "amount": sum_, "fee": "pipe", "ref": "1"},
-        st.sampled_from(["inside", "outside"]),
-        st.sampled_from(["300.00", 0, "0", "-5", "NaN", None, 12]),
-    ),
-    st.builds(lambda seq: {"burden": seq, "reason": "refunded"}, st.integers(1, 12)),
+
+def said(action: str, **data: st.SearchStrategy) -> st.SearchStrategy:
+    return st.tuples(st.just(action), st.fixed_dictionaries(data))
+
+
+AMOUNTS = st.sampled_from(["300.00", 0, "0", "-5", "NaN", None, 12])
+FACTS = st.one_of(
+    said("open", channel=st.sampled_from(["counter", "web", "hotline"])),
+    said("trip", reason=st.just("sign")),
+    said("ask_document", reason=st.just("law"), document=st.just("营业执照")),
+    said("pause", reason=st.sampled_from(["customer-correction", "payment"])),
+    said("approval", reason=st.just("road"), what=st.just("开挖许可")),
+    said("paid", **{"for": st.sampled_from(["inside", "outside"]), "amount": AMOUNTS}),
+    said("burden_struck", burden=st.integers(1, 6), reason=st.just("refunded")),
+    said("survey"),
 )
-SAID = st.lists(st.tuples(st.sampled_from([*sorted(ACTIONS), "note", "survey"]), DATA), max_size=12)
+SAID = st.lists(FACTS, max_size=12)
 
 
 def record_of(said: list) -> list[Line]:
