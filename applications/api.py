@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from applications import intake
+from applications.burdens.api import FourZerosOut
 from applications.catalogue import held
 from applications.models import Application
 from waterdesk.core.api.cases import CaseOut, CaseViewSet
@@ -121,6 +122,7 @@ class ApplicantOut(Prepared, serializers.Serializer):
 class ApplicationOut(CaseOut):
     service = serializers.CharField(source="subject")
     applicant = ApplicantOut(source="*")
+    four_zeros = FourZerosOut(source="*", read_only=True)
 
     class Meta(CaseOut.Meta):
         model = Application
@@ -136,6 +138,7 @@ class ApplicationOut(CaseOut):
             "meter_number",
             "satisfaction",
             "reopened",
+            "four_zeros",
         ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.jobs import engine
 from applications.jobs.graph import OVER
@@ -340,6 +341,7 @@ MOVES = (
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
     *sources.moves(BEFORE_WATER),
+    *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
 )
 
 FLOW = Flow(
@@ -356,6 +358,7 @@ FLOW = Flow(
     automatic=automatic,
     own_rows=rows_of,
     steps_shown=steps_shown,
-    follow=(engine.follow, sources.follow),
     openers=CUSTOMER | STAFF,
+    # The burdens last: they count what the others have said.
+    follow=(engine.follow, sources.follow, burdens.follow),
 )

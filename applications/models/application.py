@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.models.burdens import CONSTRAINTS, INDEXES, Burdened
 from waterdesk.core import wording
 from waterdesk.core.inputs import CALIBRES
 from waterdesk.core.models.cases import Case
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 KIND = "application"
 
 
-class Application(Case):
+class Application(Case, Burdened):
     """申请: who asks for which service, and what was answered to its questions.
 
     Use, calibre and line are empty where the service does not ask for them. `external_line` says
@@ -62,7 +63,9 @@ class Application(Case):
 
     class Meta:
         verbose_name = verbose_name_plural = _("用水报装申请")
+        indexes = INDEXES
         constraints = [
+            *CONSTRAINTS,
             models.CheckConstraint(
                 name="application_applicant_is_known",
                 condition=Q(applicant_kind__in=["person", "organisation"]),

@@ -86,7 +86,8 @@ class Move:
     `when` narrows the row to the cases it is meant for; `sets` gives attributes of the case that
     the move itself changes, a counter for example. `raised_from` names the number of the utility
     from which time on the lead's lead is told as well; `within` names the number of days of the
-    utility for which a closed case may still be moved so.
+    utility for which a closed case may still be moved so. `beside`: it says something beside the
+    course of the case, so that its reason is not that of the status.
     """
 
     action: str
@@ -109,6 +110,7 @@ class Move:
     sets: Callable[[Case], Mapping[str, Any]] | None = None
     raised_from: str = ""
     within: str = ""
+    beside: bool = False
 
     @property
     def audiences(self) -> tuple[str, ...]:

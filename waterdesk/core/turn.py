@@ -132,7 +132,8 @@ class Turn:
             # Why the case stood in the status before is history, and in the record.
             case.status, case.outcome = move.after, ""
         case.changed_at = at
-        if "reason" in values and not (move.pause or move.action == breaches.EXPLAIN):
+        kept_apart = move.pause or move.beside or move.action == breaches.EXPLAIN
+        if "reason" in values and not kept_apart:
             case.outcome = values["reason"]
         if move.action in (extensions.ASK, extensions.GRANT, extensions.REFUSE):
             values = values | extensions.make(
@@ -157,6 +158,7 @@ class Turn:
         actor = None if by_desk else self.actor
         self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
         extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
+        extra["document"] = str(values.get("document", ""))
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)

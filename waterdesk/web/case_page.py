@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.burdens.rules import STRUCK
 from applications.models import Application
 from applications.sources import showing
 from notifications.models import Message
@@ -21,6 +22,7 @@ from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.web import clockface, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
+from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
 from waterdesk.web.timeline import Words, people_in
 
@@ -53,8 +55,9 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     # The forms ask the clocks, too: read once, kept on the case.
     prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
-    # A pause is corrected on a page of its own, which knows which one is meant.
-    forms = [form for form in forms if form.move.action != corrections.CORRECT]
+    # A pause is corrected on a page of its own, which knows which one is meant; a burden is struck
+    # where it stands on its card.
+    forms = [form for form in forms if form.move.action not in (corrections.CORRECT, STRUCK)]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -63,6 +66,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "area": rules.areas[case.area_id],
         "paused": reasons.of_pause(case, rules),
         "outcome": reasons.of_outcome(case, rules),
+        "zeros": four_zeros.of_case(case, rules, request.user),
         "opened": _opened(case, request.now),
         **story(request, case, rules),
         "forms": forms,

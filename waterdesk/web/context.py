@@ -52,6 +52,7 @@ INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
+FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
 ADMIN = Place("admin:index", _("设置"), "settings")
 
@@ -61,10 +62,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS),
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
-    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
-}
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES, FOUR_ZEROS),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF),
+    Role.ADMIN.value: (
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF, ADMIN,
+    ),
+}  # fmt: skip
 
 # What the key "n" opens: the form somebody of this role fills in all day.
 NEW: dict[str, str] = {

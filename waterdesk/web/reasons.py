@@ -25,6 +25,7 @@ def of_outcome(case: Case, rules: Policy) -> Reason | None:
     uses = {
         asked.use
         for move in flow_of(case).moves
+        if not move.beside
         for asked in move.fields
         if asked.kind == "reason" and asked.use != PAUSE
     }

@@ -213,6 +213,8 @@ class Words:
             return _("是") if value else _("否")
         if name in ("was", "due"):
             return _instant(str(value))
+        if asked is not None and asked.kind == "moment":
+            return _instant(str(value))
         if name in SPANS:
             return _span(*value)
         if name == "pause_reason":

@@ -26,6 +26,7 @@ from waterdesk.core.models.cases import Case
 from waterdesk.core.visibility import sees
 from waterdesk.web import clockface, move_forms, moving, reasons, rows, standing
 from waterdesk.web.cases import tidy_number
+from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import MoveForm, Refused
 from waterdesk.web.timeline import Words
 
@@ -127,6 +128,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "subject": rules.subject(case.kind, case.subject),
         **promised(request, case, rules),
         "reason": reasons.of_pause(case, rules) or reasons.of_outcome(case, rules),
+        "zeros": four_zeros.of_case(case, rules),
         "forms": forms,
         "quiet_forms": [form for form in forms if not form.primary],
         "refused": refused,

@@ -22,6 +22,8 @@ from waterdesk.web import (
     what_if,
     why_page,
 )
+from waterdesk.web.four_zeros import listing as four_zero_list
+from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
@@ -66,6 +68,9 @@ urlpatterns = [
     path("desk/breaches/", breaches.breaches, name="breaches"),
     path("desk/breaches/list/", breach_list.listed, name="breach-list"),
     path("desk/breaches/list.csv", breach_list.as_csv, name="breach-csv"),
+    path("desk/four-zeros/", four_zeros.four_zeros, name="four-zeros"),
+    path("desk/four-zeros/list/", four_zero_list.listed, name="four-zero-list"),
+    path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
     path("desk/calendars/", calendars.calendars, name="calendars"),
     path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
     path("desk/jobs/", jobs.jobs, name="jobs"),

@@ -122,6 +122,10 @@ class Reason(Configured):
         CANCEL = "cancel", _("取消")
         REVIEW = "review", _("待核实")
         CAUSE = "cause", _("超时原因")
+        TRIP = "trip", _("跑腿")
+        DOCUMENT = "document", _("要资料")
+        APPROVAL = "approval", _("自办审批")
+        STRIKE = "strike", _("更正负担")
 
     use = models.CharField(_("用途"), max_length=10, choices=Use.choices)
     code = models.SlugField(_("编码"), max_length=40)

@@ -1,0 +1,31 @@
+"""Lists of reasons for what a customer had to do, and for striking it from the count."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("core", "0017_two_indexes_less"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="reason",
+            name="use",
+            field=models.CharField(
+                choices=[
+                    ("refuse", "不予受理"),
+                    ("pause", "停表"),
+                    ("cancel", "取消"),
+                    ("review", "待核实"),
+                    ("cause", "超时原因"),
+                    ("trip", "跑腿"),
+                    ("document", "要资料"),
+                    ("approval", "自办审批"),
+                    ("strike", "更正负担"),
+                ],
+                max_length=10,
+                verbose_name="用途",
+            ),
+        ),
+    ]
