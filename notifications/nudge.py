@@ -12,6 +12,7 @@ import os
 import threading
 import time
 
+from celery import Task
 from kombu.exceptions import OperationalError
 
 from notifications.tasks import deliver_messages
@@ -23,13 +24,15 @@ PAUSE_SECONDS = 0.5
 # A nudge that no worker took by then is dropped: the beat has been at it meanwhile.
 EXPIRES_SECONDS = 10
 
+_asked: set[Task] = set()
 _wanted = threading.Event()
 _starting = threading.Lock()
 _thread: threading.Thread | None = None
 
 
-def nudge() -> None:
+def nudge(task: Task = deliver_messages) -> None:
     """Ask for a delivery soon. Never waits, never raises; many at once are one."""
+    _asked.add(task)
     _wanted.set()
     # Whoever does not get the lock leaves it to the one that has it.
     if _running() or not _starting.acquire(blocking=False):
@@ -57,20 +60,22 @@ def _run() -> None:
     while True:
         _wanted.wait()
         _wanted.clear()
-        _publish()
+        while _asked:
+            _publish(_asked.pop())
         time.sleep(PAUSE_SECONDS)
 
 
-def _publish() -> None:
+def _publish(task: Task) -> None:
     try:
-        deliver_messages.apply_async(retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
+        task.apply_async(retry=False, ignore_result=True, expires=EXPIRES_SECONDS)
     except (OperationalError, OSError) as problem:
         log.warning("the broker did not take the nudge; the beat will deliver: %s", problem)
 
 
 def _after_fork() -> None:
     """A child has no thread of its parent's, and may have copied its locks while they were held."""
-    global _wanted, _starting, _thread
+    global _asked, _wanted, _starting, _thread
+    _asked = set()
     _wanted = threading.Event()
     _starting = threading.Lock()
     _thread = None
