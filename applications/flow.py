@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications import results
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -144,7 +145,7 @@ MOVES = (
         before={"surveyed"},
         after="installed",
         roles=CREW,
-        fields=(Field("meter_number", _("水表编号"), max_length=30),),
+        fields=(Field("meter_number", _("水表编号"), max_length=30), results.POSITION),
         tone="primary",
     ),
     Move(
@@ -315,4 +316,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(results.follow,),
 )

@@ -2,5 +2,6 @@
 
 from applications.models.application import KIND, Application
 from applications.models.classes import CustomerClass
+from applications.models.opening import AccountOpening
 
-__all__ = ["KIND", "Application", "CustomerClass"]
+__all__ = ["KIND", "AccountOpening", "Application", "CustomerClass"]
