@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             model_name="application",
             name="position",
             field=models.CharField(
-                blank=True, db_default="", max_length=40, verbose_name="水表位置"
+                blank=True, db_default="", default="", max_length=40, verbose_name="水表位置"
             ),
         ),
         migrations.CreateModel(

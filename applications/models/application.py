@@ -51,7 +51,7 @@ class Application(Case):
     external_line = models.BooleanField(_("需要敷设外线"))
     meter_number = models.CharField(_("水表编号"), max_length=30, blank=True)
     # Longitude and latitude in degrees with a comma between: applications.results reads it.
-    position = models.CharField(_("水表位置"), max_length=40, blank=True, db_default="")
+    position = models.CharField(_("水表位置"), max_length=40, blank=True, default="", db_default="")
     satisfaction = models.PositiveSmallIntegerField(
         _("满意度"), choices=Satisfaction.choices, null=True, blank=True
     )

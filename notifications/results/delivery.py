@@ -15,6 +15,7 @@ from django.db.models import F, QuerySet
 
 from notifications import sending
 from notifications.claims import PUT_BACK, Outbox, short
+from notifications.results import book
 from notifications.results.models import Delivery, State, Subscriber
 from notifications.results.posting import Gone, post
 from notifications.sending import Failed, Refused, Sent
@@ -110,6 +111,7 @@ def _columns(row: Delivery, outcome: Any, now: datetime) -> dict[str, Any]:
             log.warning("subscriber %s is gone: %s", row.subscriber.code, reason)
             gone = Subscriber.objects.filter(pk=row.subscriber_id, active=True)
             gone.update(active=False, gone_at=now)
+            book.forget()
             return _held(reason)
         case Refused(reason):
             if row.refusals + 1 >= MAX_REFUSALS:

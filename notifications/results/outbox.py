@@ -13,6 +13,7 @@ from django.db import transaction
 
 from notifications import nudge
 from notifications.ids import uuid7
+from notifications.results import book
 from notifications.results.models import Delivery, State, Subscriber
 from notifications.tasks import deliver_results
 
@@ -36,17 +37,15 @@ class Result:
 def queue(results: Iterable[Result], at: datetime) -> int:
     """Write a delivery for each result and subscriber, in the caller's transaction; how many fit.
 
-    One query when nobody subscribes. Whoever is switched off has its deliveries held. Repeating it
+    No query when nobody subscribes. Whoever is switched off has its deliveries held. Repeating it
     queues nothing. The worker is told after the commit. Raises ValueError if `at` is naive.
     """
     if at.tzinfo is None:
         raise ValueError("queue() needs an aware instant")
     results = list(results)
-    topics = [result.topic for result in results]
-    listening = Subscriber.objects.filter(topics__overlap=topics).order_by("pk") if topics else []
     rows = [
         _row(result, each, at)
-        for each in listening
+        for each in book.subscribers()
         for result in results
         if result.topic in each.topics
     ]
