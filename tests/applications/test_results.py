@@ -17,10 +17,10 @@ pytestmark = pytest.mark.django_db
 WHERE = "113.131695,27.827433"
 
 
-def watered(position: str = WHERE, **over):
+def watered(position: str = WHERE, meter: str = "M-2026-1", **over):
     """An application whose water is on, two hours after it came."""
     case, lead = open_application(**over), staff("lead")
-    given = {"meter_number": "M-2026-1", "position": position}
+    given = {"meter_number": meter, "position": position}
     door.move(case.number, "survey", actor=lead, at=MONDAY_0900 + HOUR)
     door.move(case.number, "install", actor=lead, at=MONDAY_0900 + HOUR, changes=given)
     return door.move(case.number, "water_on", actor=lead, at=MONDAY_0900 + 2 * HOUR)

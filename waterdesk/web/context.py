@@ -53,6 +53,7 @@ APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
+RESULTS = Place("results", _("结果推送"), "send")
 ADMIN = Place("admin:index", _("设置"), "settings")
 
 PLACES: dict[str, tuple[Place, ...]] = {
@@ -62,9 +63,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
-}
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF, RESULTS),
+    Role.ADMIN.value: (
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, RESULTS, ADMIN,
+    ),
+}  # fmt: skip
 
 # What the key "n" opens: the form somebody of this role fills in all day.
 NEW: dict[str, str] = {
