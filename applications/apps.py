@@ -10,7 +10,10 @@ class ApplicationsConfig(AppConfig):
     verbose_name = _("用水报装")
 
     def ready(self) -> None:
+        from applications import results
         from applications.flow import FLOW
+        from notifications.results import topics
         from waterdesk.core import flow
 
         flow.register(FLOW)
+        topics.register(results.topics)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications import results
 from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.jobs import engine
@@ -174,7 +175,7 @@ MOVES = (
         before={"surveyed"},
         after="installed",
         roles=CREW,
-        fields=(Field("meter_number", _("水表编号"), max_length=30),),
+        fields=(Field("meter_number", _("水表编号"), max_length=30), results.POSITION),
         tone="primary",
     ),
     Move(
@@ -360,5 +361,5 @@ FLOW = Flow(
     steps_shown=steps_shown,
     openers=CUSTOMER | STAFF,
     # The burdens last: they count what the others have said.
-    follow=(engine.follow, sources.follow, burdens.follow),
+    follow=(engine.follow, sources.follow, results.follow, burdens.follow),
 )

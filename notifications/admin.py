@@ -15,6 +15,7 @@ from notifications import nudge, rendering
 from notifications.addresses import masked, with_mobiles_masked
 from notifications.delivery import requeue
 from notifications.models import Channel, Message, Text
+from notifications.results import admin as _results_admin  # noqa: F401  registers what it has
 
 
 @admin.register(Text)

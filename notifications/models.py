@@ -11,6 +11,9 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from notifications import rendering
+from notifications.results.models import Delivery, Subscriber
+
+__all__ = ["Channel", "Delivery", "Message", "State", "Subscriber", "Text"]
 
 # How long a message is worth sending: a reminder a day old misleads more than it helps. *chosen*
 DEFAULT_TTL = timedelta(hours=24)

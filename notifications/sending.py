@@ -1,6 +1,6 @@
-"""Carries one batch of messages to its transport, several at once, for a bounded time.
+"""Carries one batch to its far ends, several at once, for a bounded time.
 
-Knows nothing of rows: it is given messages and says of each how it went.
+Knows nothing of tables: it is given rows and says of each how it went.
 """
 
 from __future__ import annotations
@@ -8,10 +8,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.db.models import Model
 
 from notifications.models import Message
 from notifications.transports import Letter, PermanentFailure, TemporaryFailure, Transport
@@ -52,6 +55,8 @@ class Unsent:
 
 Outcome = Sent | Failed | Refused | Unsent
 
+Row = TypeVar("Row", bound=Model)
+
 
 class _Brake:
     """Says when a batch should stop trying."""
@@ -70,45 +75,54 @@ class _Brake:
 
 
 def send_all(
-    messages: Sequence[Message], transport: Transport, seconds: float = BATCH_SECONDS
-) -> Iterator[tuple[Message, Outcome]]:
-    """Yield each message with its outcome as soon as it is known; every message exactly once.
+    rows: Sequence[Row],
+    send: Callable[[Row], Outcome],
+    seconds: float = BATCH_SECONDS,
+    far_end: Callable[[Row], Hashable] = lambda _row: None,
+) -> Iterator[tuple[Row, Outcome]]:
+    """Yield each row with its outcome as soon as it is known; every row exactly once.
 
-    `seconds` bounds the wall-clock time in which sendings begin; a transport that has not come
-    back ANSWER_SECONDS later is given up as a temporary failure.
+    `seconds` bounds the wall-clock time in which sendings begin; one that has not come back
+    ANSWER_SECONDS later is given up as a temporary failure. `far_end` says whose failures count
+    together: who is down does not keep the others waiting.
     """
-    brake = _Brake(seconds)
-    pool = ThreadPoolExecutor(min(THREADS, len(messages)), thread_name_prefix="deliver")
-    waiting: dict[Future[Outcome], Message] = {
-        pool.submit(_send, message, transport, brake): message for message in messages
+    brakes = {far_end(row): _Brake(seconds) for row in rows}
+    pool = ThreadPoolExecutor(min(THREADS, len(rows)), thread_name_prefix="deliver")
+    waiting: dict[Future[Outcome], Row] = {
+        pool.submit(_send, row, send, brakes[far_end(row)]): row for row in rows
     }
     try:
         for future in as_completed(list(waiting), timeout=seconds + ANSWER_SECONDS):
             yield waiting.pop(future), future.result()
     except TimeoutError:
-        for message in waiting.values():
-            yield message, Failed("no answer in time")
+        for row in waiting.values():
+            yield row, Failed("no answer in time")
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _send(message: Message, transport: Transport, brake: _Brake) -> Outcome:
+def _send(row: Row, send: Callable[[Row], Outcome], brake: _Brake) -> Outcome:
     if brake.on():
         return Unsent()
-    outcome = _try(message, transport)
+    outcome = _try(row, send)
     brake.failed(isinstance(outcome, Failed))
     return outcome
 
 
-def _try(message: Message, transport: Transport) -> Outcome:
-    letter = Letter(id=str(message.pk), address=message.address, text=message.body)
+def _try(row: Row, send: Callable[[Row], Outcome]) -> Outcome:
     try:
-        return Sent(transport.send(letter))
+        return send(row)
     except TemporaryFailure as failure:
         return Failed(str(failure), failure.retry_at)
     except PermanentFailure as refusal:
         return Refused(str(refusal))
     except Exception as bug:
-        # One message that a transport stumbles over must not keep the others of the batch.
-        log.exception("message %s: the transport broke", message.pk)
+        # One row that a transport stumbles over must not keep the others of the batch.
+        log.exception("%s %s: the transport broke", row._meta.model_name, row.pk)
         return Failed(f"{type(bug).__name__}: {bug}")
+
+
+def post(transport: Transport, message: Message) -> Sent:
+    """Hand one message to its transport. Raises one of the two failures."""
+    letter = Letter(id=str(message.pk), address=message.address, text=message.body)
+    return Sent(transport.send(letter))

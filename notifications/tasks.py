@@ -8,6 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from notifications.delivery import BATCH, deliver
+from notifications.results import delivery as results
 
 # One run does not keep a worker process from other work for longer than this and one batch.
 RUN_SECONDS = 20.0
@@ -23,3 +24,15 @@ def deliver_messages() -> int:
         total += settled
         if settled < BATCH or time.monotonic() > ends:
             return total
+
+
+@shared_task(name="notifications.deliver_results", ignore_result=True)
+def deliver_results() -> int:
+    """The same for results that leave the desk: goes on until nothing more is due."""
+    ends = time.monotonic() + RUN_SECONDS
+    total = 0
+    while claimed := results.deliver(timezone.now()):
+        total += claimed
+        if time.monotonic() > ends:
+            break
+    return total

@@ -12,6 +12,7 @@ from django.utils import translation
 
 from applications import seeding as applications
 from notifications import seeding as texts
+from notifications.results import book
 from waterdesk.core import policy
 from waterdesk.core import seeding as core
 
@@ -48,8 +49,10 @@ def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def _fresh_policy() -> Iterator[None]:
     """A rolled-back edit must not live on in this process."""
     policy.forget()
+    book.forget()
     yield
     policy.forget()
+    book.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, corrections, evidence, extensions
+from waterdesk.core import breaches, corrections, evidence, extensions, results
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -345,4 +345,5 @@ FLOW = Flow(
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
+    follow=(results.tell,),
 )

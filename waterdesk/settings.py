@@ -73,6 +73,19 @@ def _networks(name: str) -> list[str]:
     return parts
 
 
+def _secrets(prefix: str) -> dict[str, list[str]]:
+    """Every variable that begins with `prefix`, by the rest of its name; a value is never told."""
+    found = {
+        name.removeprefix(prefix): value.split()
+        for name, value in os.environ.items()
+        if name.startswith(prefix) and value.strip()
+    }
+    for name, values in found.items():
+        if any(len(value) < 32 or not value.isascii() for value in values):
+            raise ImproperlyConfigured(f"{prefix}{name} must have 32 characters or more.")
+    return found
+
+
 # --- the essentials -----------------------------------------------------------------------------
 # DEBUG: demo data, the style page, error pages with code. Never on where real customers are.
 DEBUG = _flag("DEBUG", default=False)
@@ -177,6 +190,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "deliver-results": {
+        "task": "notifications.deliver_results",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
     "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
@@ -213,6 +231,13 @@ for _name, (_address, _key) in SOURCES.items():
         raise ImproperlyConfigured(f"{_variable}_KEY must be set when {_variable}_URL is.")
 SOURCE_CONNECT_TIMEOUT = _number("SOURCE_CONNECT_TIMEOUT", 2, least=1)  # seconds
 SOURCE_READ_TIMEOUT = _number("SOURCE_READ_TIMEOUT", 3, least=1)  # seconds, for every read
+# --- results that leave the desk ------------------------------------------------------------------
+# RESULTS_SECRET_<NAME>: what deliveries to the subscriber that names it are signed with, 32
+# characters or more; while a secret is changed, the new one and the old one with a blank between.
+RESULTS_SECRETS = _secrets("RESULTS_SECRET_")
+# RESULTS_NETWORKS: networks, not public ones, that deliveries may go to, also without TLS.
+RESULTS_NETWORKS = _networks("RESULTS_NETWORKS")
+RESULTS_TIMEOUT = _number("RESULTS_TIMEOUT", 10, least=1)  # seconds, for connecting and every read
 
 # --- the desk -----------------------------------------------------------------------------------
 # POLICY_MAX_AGE: seconds a process may go on with calendars and promises edited elsewhere.

@@ -4,6 +4,16 @@ from applications.models.application import KIND, Application
 from applications.models.classes import CustomerClass
 from applications.models.facts import FactsDue, FetchedFact
 from applications.models.jobs import Job
+from applications.models.opening import AccountOpening
 from applications.models.services import ServiceRow
 
-__all__ = ["KIND", "Application", "CustomerClass", "FactsDue", "FetchedFact", "Job", "ServiceRow"]
+__all__ = [
+    "KIND",
+    "AccountOpening",
+    "Application",
+    "CustomerClass",
+    "FactsDue",
+    "FetchedFact",
+    "Job",
+    "ServiceRow",
+]

@@ -55,6 +55,8 @@ class Application(Case, Burdened):
     # What only this service asks, by the codes of its questions.
     answers = models.JSONField(_("其他回答"), default=dict, blank=True)
     meter_number = models.CharField(_("水表编号"), max_length=30, blank=True)
+    # Longitude and latitude in degrees with a comma between: applications.results reads it.
+    position = models.CharField(_("水表位置"), max_length=40, blank=True, default="", db_default="")
     satisfaction = models.PositiveSmallIntegerField(
         _("满意度"), choices=Satisfaction.choices, null=True, blank=True
     )

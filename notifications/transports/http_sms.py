@@ -10,18 +10,13 @@ still in hand), 425, 429 and everything else may take it later. Retry-After is h
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 
 import httpx
 from django.conf import settings
 
+from notifications.answers import ANSWER_BYTES, LATER, retry_after
 from notifications.rendering import cut, printable
 from notifications.transports import Letter, PermanentFailure, TemporaryFailure
-
-LATER = {408, 409, 425, 429}
-# An answer is an id or a reason; whatever is longer is not read.
-ANSWER_BYTES = 16_384
 
 
 class HttpSms:
@@ -52,7 +47,7 @@ class HttpSms:
         reason = cut(printable(f"HTTP {response.status_code} {_text(answer)}".strip()), 200)
         if response.is_client_error and response.status_code not in LATER:
             raise PermanentFailure(reason)
-        raise TemporaryFailure(reason, _retry_after(response.headers.get("Retry-After", "")))
+        raise TemporaryFailure(reason, retry_after(response.headers.get("Retry-After", "")))
 
     def close(self) -> None:
         self._client.close()
@@ -70,14 +65,3 @@ def _carrier_id(answer: bytes) -> str:
 
 def _text(answer: bytes) -> str:
     return answer.decode("utf-8", "replace")
-
-
-def _retry_after(value: str) -> datetime | timedelta | None:
-    """Seconds or an HTTP date (RFC 9110 §10.2.3); None for what is neither."""
-    if value.isascii() and value.isdigit():
-        return timedelta(seconds=int(value[:9]))
-    try:
-        named = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return named if named.tzinfo else named.replace(tzinfo=UTC)

@@ -18,11 +18,16 @@ class Received:
     key: str
     token: str
     body: dict[str, Any]
+    raw: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Gateway:
-    """A carrier on loopback. It takes each idempotency key once, as ours must."""
+    """A carrier, or a receiver of results, on loopback.
+
+    It takes each idempotency key once, as ours must.
+    """
 
     url: str = ""
     received: list[Received] = field(default_factory=list)
@@ -61,9 +66,11 @@ def serve(gateway: Gateway) -> ThreadingHTTPServer:
         def do_POST(self) -> None:
             raw = self.rfile.read(int(self.headers["Content-Length"]))
             request = Received(
-                key=self.headers.get("Idempotency-Key", ""),
+                key=self.headers.get("Idempotency-Key") or self.headers.get("Waterdesk-Id", ""),
                 token=self.headers.get("Authorization", ""),
                 body=json.loads(raw),
+                raw=raw,
+                headers=dict(self.headers),
             )
             status, headers, body = gateway.take(request)
             self.send_response(status)

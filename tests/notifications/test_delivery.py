@@ -8,14 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notifications import receipts, sending, tasks
+from notifications.claims import LONGEST_ASKED, PUT_BACK
 from notifications.delivery import (
     FIRST_WAIT,
     LEASE,
-    LONGEST_ASKED,
     LONGEST_WAIT,
     MAX_ATTEMPTS,
-    PUT_BACK,
-    backoff,
+    MESSAGES,
     deliver,
     requeue,
 )
@@ -84,7 +83,7 @@ def test_a_permanent_refusal_is_dead_and_says_why(queued, gateway, status: int):
 
 
 def test_waiting_grows_and_is_capped():
-    waits = [backoff(n) for n in range(1, MAX_ATTEMPTS)]
+    waits = [MESSAGES.backoff(n) for n in range(1, MAX_ATTEMPTS)]
     assert waits[:3] == [FIRST_WAIT, 3 * FIRST_WAIT, 9 * FIRST_WAIT]
     assert waits == sorted(waits)
     assert waits[-1] == LONGEST_WAIT
@@ -207,7 +206,7 @@ def test_a_slow_carrier_does_not_make_the_others_wait_in_a_row(queued, gateway):
 
 def test_what_is_not_sent_when_the_time_is_up_goes_back(queued, gateway, monkeypatch):
     queued(3)
-    monkeypatch.setattr(sending.send_all, "__defaults__", (-1.0,))
+    monkeypatch.setattr(sending.send_all, "__defaults__", (-1.0, lambda _row: None))
     assert deliver(NOW) == 0
     assert set(Message.objects.values_list("state", "attempts")) == {("queued", 0)}
     assert gateway.received == []
@@ -227,7 +226,7 @@ def test_a_transport_that_never_comes_back_is_given_up(queued, gateway, monkeypa
     (message,) = queued()
     gateway.slow = threading.Event()
     monkeypatch.setattr(sending, "ANSWER_SECONDS", 0.2)
-    monkeypatch.setattr(sending.send_all, "__defaults__", (0.1,))
+    monkeypatch.setattr(sending.send_all, "__defaults__", (0.1, lambda _row: None))
     assert deliver(NOW) == 1
     message.refresh_from_db()
     assert (message.state, message.error) == (State.QUEUED, "no answer in time")

@@ -10,3 +10,9 @@ class CoreConfig(AppConfig):
     name = "waterdesk.core"
     label = "core"
     verbose_name = _("核心")
+
+    def ready(self) -> None:
+        from notifications.results import topics
+        from waterdesk.core import results
+
+        topics.register(results.topics)

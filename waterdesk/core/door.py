@@ -19,10 +19,11 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core import changes as sent
-from waterdesk.core import numbering, policy
+from waterdesk.core import numbering, policy, record
 from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may, over
 from waterdesk.core.models.cases import Case, Once, Pause
+from waterdesk.core.record import Fact
 from waterdesk.core.turn import Turn
 from waterdesk.core.visibility import sees
 
@@ -175,6 +176,19 @@ def catch_up(number: str, at: datetime) -> int:
         turn.notice_what_was_passed()
         turn.write()
     return len(turn.rungs)
+
+
+def add_to_record(number: str, fact: Fact, *, actor: User | None, at: datetime) -> None:
+    """Append to the record of a case what is about it and does not change it.
+
+    The pages of who had it open become stale, as after any line. Raises NotFound (also for a case
+    this person may not see). A repetition is a second line.
+    """
+    with transaction.atomic():
+        case = _lock(number, actor)
+        turn = _turn(case, actor, at)
+        turn.events += record.chain(case, [fact], actor, turn.at)
+        turn.write()
 
 
 def _turn(case: Case, actor: User | None, at: datetime) -> Turn:

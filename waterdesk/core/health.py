@@ -9,13 +9,16 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, connection
 
+from notifications.results.models import Delivery
 from waterdesk import __version__
-from waterdesk.core import duty, policy
+from waterdesk.core import duty, policy, results
 from waterdesk.core.models.pulse import Pulse
 
 # Beat and worker pulse every 5 s; four missed ones are no accident.
 SILENT_AFTER = 20
 BROKER_TIMEOUT = 1.0
+# More dead ones than this are many, however many: the check's price does not follow them.
+MOST_COUNTED = 1000
 
 
 def pulse(name: str, now: datetime) -> None:
@@ -29,25 +32,29 @@ def pulse(name: str, now: datetime) -> None:
 
 
 def report(now: datetime) -> dict[str, Any]:
-    """{database, broker, worker, beat: {ok, seconds_since}, warnings, version}; never raises.
+    """{database, broker, worker, beat: {ok, seconds_since}, warnings, dead_results, version}.
 
-    It never hangs either. `seconds_since` is the age of the last sign of life in seconds, null
-    when there was none; for the database and the broker, which answer for themselves, it is 0 or
-    null. `warnings` are the names of what somebody must look at though every part is well:
-    duty_missing, nobody is on duty for some area though a ladder counts on it.
+    Never raises and never hangs. `seconds_since` is the age of the last sign of life in seconds,
+    null when there was none; for the database and the broker, which answer for themselves, it is 0
+    or null. `warnings` are the names of what somebody must look at though every part is well:
+    duty_missing, nobody is on duty for some area though a ladder counts on it; results_dead, some
+    result never reached its receiver (`dead_results` says how many, at most MOST_COUNTED); and
+    results_refused, a receiver said that it is no more and is switched off.
     """
     try:
         pulses = dict(Pulse.objects.values_list("name", "at"))
-        warnings = _warnings(now)
+        dead = Delivery.objects.dead()[:MOST_COUNTED].count()
+        warnings = _warnings(now) + _results(dead)
         database = True
     except DatabaseError:
-        pulses, warnings, database = {}, [], False
+        pulses, warnings, dead, database = {}, [], 0, False
     return {
         "database": _answer(0.0 if database else None),
         "broker": _answer(0.0 if _broker_answers() else None),
         "worker": _answer(_age(pulses.get("worker"), now)),
         "beat": _answer(_age(pulses.get("beat"), now)),
         "warnings": warnings,
+        "dead_results": dead,
         "version": __version__,
     }
 
@@ -68,6 +75,11 @@ def _warnings(now: datetime) -> list[str]:
     if duty.asked_for(rules) and duty.unmanned(rules.areas, rules, now):
         return ["duty_missing"]
     return []
+
+
+def _results(dead: int) -> list[str]:
+    found = ["results_dead"] if dead else []
+    return [*found, "results_refused"] if results.gone().exists() else found
 
 
 def _answer(age: float | None) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -26,7 +25,7 @@ from waterdesk.core.policy import Policy
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.breaches import GROUPS, RESULTS, STANDINGS, PeriodForm, narrowed, read, said
-from waterdesk.web.csv_cells import Echo, plain
+from waterdesk.web.csv_lines import lines
 
 PAGE_ROWS = 50
 CHUNK = 2_000
@@ -119,14 +118,18 @@ def table(
     clocks: QuerySet[Clock], rules: Policy, now: datetime, language: str | None
 ) -> Iterator[str]:
     """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    writer = csv.writer(Echo())
     # The rows are made after the view has returned, when the page's language is no longer set.
     with override(language):
-        head = writer.writerow(_head())
-    yield f"\ufeff{head}"
+        head = _head()
+    yield from lines(head, _rows(clocks, rules, now, language))
+
+
+def _rows(
+    clocks: QuerySet[Clock], rules: Policy, now: datetime, language: str | None
+) -> Iterator[list[str]]:
     for clock in clocks.iterator(chunk_size=CHUNK):
         with override(language):
-            row = writer.writerow([plain(cell) for cell in _cells(clock, rules, now)])
+            row = _cells(clock, rules, now)
         yield row
 
 

@@ -54,6 +54,7 @@ TRACK = Place("track-form", _("查询进度"), "search")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
+RESULTS = Place("results", _("结果推送"), "send")
 ADMIN = Place("admin:index", _("设置"), "settings")
 
 PLACES: dict[str, tuple[Place, ...]] = {
@@ -63,9 +64,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES, FOUR_ZEROS),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF),
+    Role.SUPERVISOR.value: (
+        HOME, BOARD, CASES, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+    ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        ADMIN,
     ),
 }  # fmt: skip
 

@@ -51,6 +51,11 @@ PAUSE_WORDS: dict[str, Label] = {
     "pause_lapsed": gettext_lazy("停表到期，自动恢复计时"),
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
 }
+RESULT_WORDS: dict[str, Label] = {
+    "result_replayed": gettext_lazy("结果重新推送"),
+    "result_read": gettext_lazy("查看了推送内容的全文"),
+    "account_exported": gettext_lazy("导出了立户清单中的全部信息"),
+}
 
 # Names of what promises choose by, as they stand in the event of the opening.
 FACT_WORDS: dict[str, Label] = {
@@ -73,11 +78,13 @@ FACT_WORDS: dict[str, Label] = {
     "pause_reason": gettext_lazy("停表原因"),
     "was_span": gettext_lazy("原停表时间"),
     "span": gettext_lazy("更正为"),
+    "topic": gettext_lazy("主题"),
+    "subscriber": gettext_lazy("接收系统"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
-    "class", "pause",
+    "class", "pause", "delivery",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (
@@ -177,7 +184,7 @@ class Words:
                 "due": _instant(event.data.get("due", "")),
                 "rung": wording.rung(minutes) if minutes is not None else "",
             }
-        if words := PAUSE_WORDS.get(event.action):
+        if words := (PAUSE_WORDS | RESULT_WORDS).get(event.action):
             return str(words)
         move = self._move(event.action)
         return str(move.label) if move is not None else event.action

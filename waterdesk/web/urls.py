@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, register_converter
 
 from waterdesk.web import (
+    accounts_list,
     board,
     breach_list,
     breaches,
@@ -17,6 +18,7 @@ from waterdesk.web import (
     jobs,
     pauses,
     photos,
+    results,
     track,
     views_style,
     what_if,
@@ -76,6 +78,13 @@ urlpatterns = [
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),
+    path("desk/results/", results.listed, name="results"),
+    path("desk/results/replay/", results.replay_all, name="results-replay"),
+    path("desk/results/accounts/", accounts_list.accounts, name="results-accounts"),
+    path("desk/results/accounts.csv", accounts_list.as_csv, name="results-csv"),
+    path("desk/results/<uuid:key>/", results.delivery, name="result"),
+    path("desk/results/<uuid:key>/replay/", results.replay, name="result-replay"),
+    path("desk/results/<uuid:key>/whole/", results.reveal, name="result-whole"),
     path("desk/duty/", week.roster, name="duty"),
     path("desk/duty/add/", week.add, name="duty-add"),
     path("desk/duty/swap/", week.swap, name="duty-swap"),

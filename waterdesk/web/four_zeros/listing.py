@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -22,9 +21,8 @@ from applications.burdens.rules import Card
 from applications.models import KIND, Application
 from waterdesk.core.errors import Invalid
 from waterdesk.core.policy import Policy
-from waterdesk.web import paging
+from waterdesk.web import csv_lines, paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.csv_cells import Echo, plain
 from waterdesk.web.four_zeros import card
 from waterdesk.web.four_zeros.card import Told
 from waterdesk.web.four_zeros.page import RESULTS, EndedForm, narrowed, read, said
@@ -116,17 +114,17 @@ def of_figure(request: HttpRequest, rules: Policy) -> list[tuple[str, Any]]:
 
 def table(cases: QuerySet[Application], rules: Policy, language: str | None) -> Iterator[str]:
     """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    writer = csv.writer(Echo())
     # The rows are made after the view has returned, when the page's language is no longer set.
     with override(language):
-        head = writer.writerow(_head())
-    yield f"\ufeff{head}"
+        head = _head()
+    yield from csv_lines.lines(head, _rows(cases, rules, language))
+
+
+def _rows(cases: QuerySet[Application], rules: Policy, language: str | None) -> Iterator[list[str]]:
     for some in _in_chunks(cases):
         with override(language):
-            rows = [
-                writer.writerow([plain(cell) for cell in _cells(row)]) for row in lines(some, rules)
-            ]
-        yield from rows
+            cells = [_cells(row) for row in lines(some, rules)]
+        yield from cells
 
 
 def _in_chunks(cases: QuerySet[Application]) -> Iterator[list[Application]]:
