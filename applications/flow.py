@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.contracts import making as contracts
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -300,6 +301,7 @@ MOVES = (
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
+    *contracts.moves(frozenset(STATUSES)),
 )
 
 FLOW = Flow(
@@ -315,4 +317,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(contracts.follow,),
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from applications.contracts import seeding as contracts
 from applications.models import CustomerClass
 
 
@@ -23,4 +24,5 @@ def load(folder: Path, *, update: bool = False) -> int:
     for place, row in enumerate(rows):
         code = row.pop("code")
         added += write(code=code, defaults=row | {"position": place})[1]
+    contracts.load(folder)
     return added

@@ -15,6 +15,7 @@ from waterdesk.core.models.cases import Case
 
 if TYPE_CHECKING:
     from applications.models.classes import CustomerClass
+    from applications.models.contracts import Contract
 
 KIND = "application"
 
@@ -97,6 +98,11 @@ class Application(Case):
         from applications.classes import classes  # it reads the rows below
 
         return next((each for each in classes() if each.covers(self)), None)
+
+    @property
+    def contract(self) -> Contract | None:
+        """The valid contract, made when the water came; one query."""
+        return self.contracts.exclude(state="withdrawn").first()
 
     @property
     def masked_id_number(self) -> str:
