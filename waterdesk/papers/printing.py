@@ -35,8 +35,8 @@ LONG = 30
 # What one row may hold of a long text, in lines: less than half a page.
 MOST_LINES = 20
 CELL, PADDING = 9.5, 5
-ROW, TALL = 9 * mm, 26 * mm
-SIGN_ROOM = 18 * mm
+ROW, TALL = 8 * mm, 18 * mm
+SIGN_ROOM = 12 * mm
 _grid = [
     ("FONTNAME", (0, 0), (-1, -1), font.NAME),
     ("GRID", (0, 0), (-1, -1), 0.5, LINE),
