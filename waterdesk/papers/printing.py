@@ -29,7 +29,7 @@ from waterdesk.papers.blocks import Blanks, Block, Facts, Heading, Paper, Signs,
 from waterdesk.papers.pages import FOOT, GREY, HEIGHT, INK, LINE, MARGIN, QR_ROOM, WIDTH, Pages
 
 ROOM = WIDTH - 2 * MARGIN
-LABEL = 26 * mm
+LABEL = 30 * mm
 # A value of more characters takes the whole row. *chosen*: what half a row holds in two lines.
 LONG = 30
 # What one row may hold of a long text, in lines: less than half a page.
