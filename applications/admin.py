@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
+from applications.contracts import admin as contracts  # noqa: F401  registers its own
 from applications.models import CustomerClass
 from waterdesk.core.admin import Configuration
 

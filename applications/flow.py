@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 from applications import results
 from applications.burdens import moves as burdens
 from applications.catalogue import held
+from applications.contracts import making as contracts
 from applications.jobs import engine
 from applications.jobs.graph import OVER
 from applications.jobs.rows import rows_of
@@ -343,6 +344,7 @@ MOVES = (
     *evidence.moves(STATUSES, STAFF),
     *sources.moves(BEFORE_WATER),
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
+    *contracts.moves(frozenset(STATUSES)),
 )
 
 FLOW = Flow(
@@ -360,6 +362,6 @@ FLOW = Flow(
     own_rows=rows_of,
     steps_shown=steps_shown,
     openers=CUSTOMER | STAFF,
-    # The burdens last: they count what the others have said.
-    follow=(engine.follow, sources.follow, results.follow, burdens.follow),
+    # The burdens count what the others have said, the results tell of all of it.
+    follow=(engine.follow, sources.follow, contracts.follow, burdens.follow, results.follow),
 )

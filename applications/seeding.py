@@ -11,6 +11,7 @@ from django.db import transaction
 from applications.catalogue.definition import Service
 from applications.catalogue.faults import BadDefinition
 from applications.catalogue.reading import parse
+from applications.contracts import seeding as contracts
 from applications.models import KIND, CustomerClass, ServiceRow
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
@@ -38,6 +39,7 @@ def _classes(folder: Path, update: bool) -> int:
     for place, row in enumerate(rows):
         code = row.pop("code")
         added += write(code=code, defaults=row | {"position": place})[1]
+    contracts.load(folder)
     return added
 
 

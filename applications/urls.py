@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from applications import desk_views, views
+from applications import desk_views, sheets, views
+from applications.contracts import desk as contracts_desk
+from applications.contracts import views as contracts
 
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
@@ -12,4 +14,12 @@ urlpatterns = [
     path("apply/promise/", views.promise, name="apply-promise"),
     path("apply/<slug:service>/", views.apply, name="apply-service"),
     path("desk/counter/", desk_views.counter, name="counter"),
+    path("track/<number:number>/contract/", contracts.contract, name="contract"),
+    path("track/<number:number>/contract/pdf/", contracts.as_pdf, name="contract-pdf"),
+    path("track/<number:number>/contract/code/", contracts.send_code, name="contract-code"),
+    path("track/<number:number>/contract/link/", contracts.send_link, name="contract-link"),
+    path("track/<number:number>/contract/sign/", contracts.sign, name="contract-sign"),
+    path("desk/contracts/", contracts_desk.unsigned, name="contracts"),
+    path("desk/cases/<number:number>/contract.pdf", contracts_desk.as_pdf, name="case-contract"),
+    path("desk/cases/<number:number>/sheet.pdf", sheets.survey, name="case-sheet"),
 ]

@@ -30,7 +30,7 @@ LAYERS: list[list[str]] = [
     ["waterdesk.web"],
     ["applications", "tickets"],
     ["waterdesk.core"],
-    ["notifications", "waterdesk.sla"],
+    ["notifications", "waterdesk.sla", "waterdesk.papers"],
 ]
 APART = "waterdesk.services"
 DEPTH = {name: depth for depth, names in enumerate(LAYERS) for name in names}
@@ -133,6 +133,7 @@ def test_every_part_of_the_house_is_looked_at():
         ("notifications.outbox", "from waterdesk.core.models import User"),
         ("notifications.outbox", "from waterdesk import settings"),
         ("waterdesk.sla.clock", "import notifications"),
+        ("waterdesk.papers.printing", "from waterdesk.core import wording"),
         ("waterdesk.web.board", "from waterdesk.services import run"),
         ("waterdesk.web.board", "from waterdesk.celery import app"),
         ("waterdesk.urls", "import waterdesk.services.run"),

@@ -203,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "remind-unsigned": {
+        "task": "applications.remind_unsigned",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FIELD = "field"
 ENDS = frozenset({"refuse", "cancel"})
+# Jobs of the desk itself, by the move that shows that they are done.
+SHOWN_BY = {"contract_signed": "contract", "water_on": "handover"}
 ASSIGNS = frozenset({"assign", "reassign", "recall"})
 
 
@@ -60,6 +62,8 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
         _hand_over(turn)
     elif code := finished_by(service, move.action):
         finish(turn, service, code, values)
+    if (shown := SHOWN_BY.get(move.action)) in service.jobs_by_code:
+        finish(turn, service, shown, {})
 
 
 def finished_by(service: Service, action: str) -> str:

@@ -2,6 +2,7 @@
 
 from applications.models.application import KIND, Application
 from applications.models.classes import CustomerClass
+from applications.models.contracts import Contract, ContractPaper, ContractTemplate, SigningCode
 from applications.models.facts import FactsDue, FetchedFact
 from applications.models.jobs import Job
 from applications.models.opening import AccountOpening
@@ -11,9 +12,13 @@ __all__ = [
     "KIND",
     "AccountOpening",
     "Application",
+    "Contract",
+    "ContractPaper",
+    "ContractTemplate",
     "CustomerClass",
     "FactsDue",
     "FetchedFact",
     "Job",
     "ServiceRow",
+    "SigningCode",
 ]

@@ -16,6 +16,7 @@ from waterdesk.core.models.cases import Case
 
 if TYPE_CHECKING:
     from applications.models.classes import CustomerClass
+    from applications.models.contracts import Contract
 
 KIND = "application"
 
@@ -118,6 +119,10 @@ class Application(Case, Burdened):
             for each in (service.own if service else ())
             if each.code in self.answers
         ]
+
+    def contract(self) -> Contract | None:
+        """The valid contract, made when the water came; one query."""
+        return self.contracts.exclude(state="withdrawn").first()
 
     @property
     def masked_id_number(self) -> str:

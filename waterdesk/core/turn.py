@@ -39,6 +39,8 @@ ALWAYS = (
     "status", "changed_at", "closed_at", "paused_reason", "outcome", "explanation",
     "extension_asked", "version", "seal",
 )  # fmt: skip
+# What the record keeps of a case itself: a value of that name is of something else.
+OWN = frozenset({"number", "version", "seal"})
 
 
 @dataclass
@@ -168,7 +170,7 @@ class Turn:
             follow(self, move, values)
 
     def _set(self, values: Mapping[str, Any]) -> None:
-        names = {f.name for f in self.case._meta.concrete_fields}
+        names = {f.name for f in self.case._meta.concrete_fields} - OWN
         for name, value in values.items():
             if name in names:
                 setattr(self.case, name, value)

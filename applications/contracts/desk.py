@@ -1,0 +1,83 @@
+"""What staff see of contracts: the paper of a case, and the list of those that are not signed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from applications.contracts import printing
+from applications.contracts.views import pdf_answer
+from applications.models import Application, Contract
+from waterdesk.core import policy
+from waterdesk.core.errors import NotAllowed, NotFound
+from waterdesk.core.models.people import User
+
+STAFF_LOGIN = "/desk/login/"
+PAGE_ROWS = 50
+
+
+@require_safe
+def unsigned(request: HttpRequest) -> HttpResponse:
+    """/desk/contracts/: the unsigned ones of one's own areas, the oldest first."""
+    if refused := turned_away(request):
+        return refused
+    rules = policy.current()
+    rows = unsigned_of(request.user).select_related("case").order_by("made_at", "pk")
+    page = Paginator(rows, PAGE_ROWS).get_page(request.GET.get("page"))
+    lines: list[dict[str, Any]] = [
+        {
+            "contract": each,
+            "case": each.case,
+            "subject": rules.subject(each.case.kind, each.case.subject),
+            "area": rules.areas[each.case.area_id].name,
+            "days": each.days_old(request.now),
+        }
+        for each in page
+    ]
+    context = {
+        "lines": lines,
+        "newer": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "older": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+    return render(request, "applications/contracts.html", context)
+
+
+@require_safe
+def as_pdf(request: HttpRequest, number: str) -> HttpResponse:
+    """The paper of a case that this person may see; the signed one once it is signed."""
+    if refused := turned_away(request):
+        return refused
+    case = case_of(request, number)
+    found = Contract.objects.filter(case=case).exclude(state=Contract.State.WITHDRAWN).first()
+    if found is None:
+        raise NotFound(_("没有找到该合同。"))
+    return pdf_answer(printing.kept(found, signed=found.is_signed), found.number)
+
+
+def unsigned_of(user: User) -> QuerySet[Contract]:
+    seen = Application.objects.visible_to(user)
+    return Contract.objects.filter(state=Contract.State.WAITING, case__in=seen)
+
+
+def case_of(request: HttpRequest, number: str) -> Application:
+    rows = Application.objects.visible_to(request.user).select_related("handler")
+    found = rows.filter(number=number).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def turned_away(request: HttpRequest) -> HttpResponse | None:
+    """Where to send who has not signed in; NotAllowed for a customer who has."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path(), STAFF_LOGIN)
+    if not request.user.is_desk:
+        raise NotAllowed
+    return None

@@ -1,0 +1,9 @@
+"""Papers: documents in Chinese as PDF, the font inside. Knows nothing of cases.
+
+A Paper is made of blocks; `pdf(paper)` gives the same bytes for the same paper, whoever prints it.
+"""
+
+from waterdesk.papers.blocks import Blanks, Facts, Heading, Paper, Signs, Table, Words
+from waterdesk.papers.printing import pdf
+
+__all__ = ["Blanks", "Facts", "Heading", "Paper", "Signs", "Table", "Words", "pdf"]
