@@ -44,6 +44,8 @@ KINDS = (
     ("handler", "the user name of somebody who can be sent"),
     ("choice", "one of a few codes"),
     ("number", "a whole number from 0 up"),
+    ("money", "an amount in yuan: 1234.50"),
+    ("figures", 'numbers by code: {"pipe": "12.5"}; or as text: pipe=12.5; meter=1'),
     ("date", "a day: 2026-11-30"),
     (
         "moment",

@@ -156,7 +156,8 @@ class Turn:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
         actor = None if by_desk else self.actor
         self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
-        extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
+        extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
+        extra |= {"note": note, "reason": "", "result": str(values.get("result", ""))}
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)

@@ -77,11 +77,12 @@ FACT_WORDS: dict[str, Label] = {
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
-    "class", "pause",
+    "class", "pause", "depends_on",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (
     "status", "reason", "until", "result", "days", "was", "due", "pause_reason", "was_span", "span",
+    "amount", "for", "total", "least", "waived",
 )  # fmt: skip
 # Two instants of the record that are one line on a page: from when to when.
 SPANS = {"was_span": ("was_start", "was_end"), "span": ("start", "end")}
