@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications.fees import moves as fees
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -296,6 +297,7 @@ MOVES = (
         tone="danger",
         confirm=_("确定取消这份申请吗？取消后需要重新申请。"),
     ),
+    *fees.moves(BEFORE_WATER | {"water_on"}),
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
@@ -315,4 +317,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(fees.follow,),
 )

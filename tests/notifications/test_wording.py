@@ -15,7 +15,7 @@ GIVEN = {
     "number", "service", "category", "kind", "area", "status", "name", "phone", "address",
     "handler", "handler_phone", "link", "hotline", "utility", "promise", "due", "left", "level",
     "note", "reason", "result", "code", "minutes", "was", "since",
-    "until",
+    "until", "total", "waived", "least", "amount",
 }  # fmt: skip
 LEVELS = {
     "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",
