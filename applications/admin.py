@@ -6,8 +6,11 @@ from typing import ClassVar
 
 from django.contrib import admin
 
+from applications.fees import admin as fees
 from applications.models import CustomerClass
 from waterdesk.core.admin import Configuration
+
+__all__ = ["CustomerClassAdmin", "fees"]
 
 
 @admin.register(CustomerClass)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from applications.fees.estimate import Estimate, estimate
 from applications.flow import FLOW, TWO_STEP
 from applications.intake import HOUSEHOLD_MM, NEW_CONNECTION
 from applications.models import KIND, Application
@@ -19,7 +20,7 @@ class Offer:
     """The promise for one class, if it were sent now.
 
     `by_hand` says that a person looks at it first. `provisional`: the due day lies beyond the
-    published holidays.
+    published holidays. `fee` is what it would cost, None where nothing has a price.
     """
 
     steps: int
@@ -27,6 +28,7 @@ class Offer:
     due: str
     provisional: bool
     by_hand: bool
+    fee: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ def offer(said: Mapping[str, str], at: datetime) -> Offer | None:
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
         by_hand=draft.customer_class is None,
+        fee=estimate(draft, said, at),
     )
 
 

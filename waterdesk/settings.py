@@ -193,6 +193,14 @@ SMS_RECEIPT_TOKEN = _text("SMS_RECEIPT_TOKEN")  # what receipts bear; empty: non
 if SMS_TRANSPORT == "http" and not SMS_URL:
     raise ImproperlyConfigured("SMS_URL must be set when SMS_TRANSPORT is http.")
 
+# --- payments -----------------------------------------------------------------------------------
+# PAY_URL: where orders go, so that customers can pay online; empty: staff record what comes in.
+PAY_URL = _url("PAY_URL", ("http", "https"))
+PAY_SECRET = _text("PAY_SECRET")  # signs orders and the gateway's callbacks; empty: none is taken
+PAY_TIMEOUT = _number("PAY_TIMEOUT", 5, least=1)  # seconds, for connecting and for every read
+if PAY_URL and not PAY_SECRET:
+    raise ImproperlyConfigured("PAY_SECRET must be set when PAY_URL is.")
+
 # --- the desk -----------------------------------------------------------------------------------
 # POLICY_MAX_AGE: seconds a process may go on with calendars and promises edited elsewhere.
 POLICY_MAX_AGE = _number("POLICY_MAX_AGE", 5)

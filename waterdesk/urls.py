@@ -9,6 +9,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.routers import DefaultRouter
 
 from applications.api import ApplicationViewSet
+from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
 from waterdesk.core.api.breaches import BreachesView
@@ -41,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/token/", TokenView.as_view(), name="api-token"),
     path("api/v1/breaches/", BreachesView.as_view(), name="api-breaches"),
+    path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),

@@ -21,6 +21,8 @@ from waterdesk.core.turn import Turn
 QUOTE, QUOTED, QUOTED_OPEN = "quote", "quoted", "quoted_open"
 PAY, PAID = "pay", "paid"
 REFERENCE_LENGTH = 64
+# What people may record; the gateway speaks for itself.
+BY_HAND = tuple(each for each in Payment.Method.choices if each[0] != Payment.Method.GATEWAY.value)
 
 _SUMS = (
     Field("quote", _("报价版本"), "number"),
@@ -73,7 +75,7 @@ def moves(open_statuses: Iterable[str]) -> tuple[Move, ...]:
                     _("付款方式"),
                     "choice",
                     required=False,
-                    choices=tuple(Payment.Method.choices),
+                    choices=BY_HAND,
                 ),
                 Field("paid_at", _("付款时间"), "moment", required=False, help=_("不填为现在。")),
             ),

@@ -110,10 +110,10 @@ def _charged(quote: Quote | None, side: str) -> set[str]:
 
 
 def _method(turn: Turn, method: str) -> str:
-    """How it was paid: people record what they received; the gateway speaks for itself."""
+    """How it was paid: people say so; the gateway, which is nobody, speaks for itself."""
     if turn.actor is None:
         return Payment.Method.GATEWAY.value
-    if method in (Payment.Method.CASH.value, Payment.Method.TRANSFER.value):
+    if method:
         return method
     message = _("请选择现金或转账；在线支付由支付平台登记。")
     raise _wrong("method", message)

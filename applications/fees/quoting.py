@@ -24,6 +24,12 @@ def latest(case: Application) -> Quote | None:
     return Quote.objects.filter(case_id=case.pk).order_by("-version").first()
 
 
+def version(case: Application) -> int:
+    """The version of the newest quote, 0 without one."""
+    last = latest(case)
+    return last.version if last else 0
+
+
 def found_out(case: Application, said: Mapping[str, Any], last: Quote | None) -> dict[str, Any]:
     """What is known now: what is said, else what the last quote knew. Raises Invalid."""
     known = {name: (last.facts if last else {}).get(name) for name in FOUND_OUT}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -48,11 +49,12 @@ def _load(model: type[FeePrice | FeeWaiver], place: int, row: dict[str, Any], up
         for name in ("effective_from", "effective_until"):
             if isinstance(given.get(name), str):
                 given[name] = timezone.make_aware(datetime.fromisoformat(given[name]))
+        model(**given).clean_fields()
         lookup = {name: given.pop(name) for name in KEY}
         rows = model._default_manager
         write = rows.update_or_create if update else rows.get_or_create
         return write(**lookup, defaults=given | {"position": place})[1]
-    except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
+    except (KeyError, TypeError, ValueError, ArithmeticError, ValidationError) as fault:
         raise SeedError(f"{FILE} {row.get('name')}: {fault!r}") from fault
 
 

@@ -18,6 +18,7 @@ class Received:
     key: str
     token: str
     body: dict[str, Any]
+    signature: str = ""
 
 
 @dataclass
@@ -64,6 +65,7 @@ def serve(gateway: Gateway) -> ThreadingHTTPServer:
                 key=self.headers.get("Idempotency-Key", ""),
                 token=self.headers.get("Authorization", ""),
                 body=json.loads(raw),
+                signature=self.headers.get("X-Signature", ""),
             )
             status, headers, body = gateway.take(request)
             self.send_response(status)

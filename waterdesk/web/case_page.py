@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.fees.moves import QUOTE
 from notifications.models import Message
 from waterdesk.core import corrections, wording
 from waterdesk.core import policy as policies
@@ -51,8 +52,9 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     # The forms ask the clocks, too: read once, kept on the case.
     prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
-    # A pause is corrected on a page of its own, which knows which one is meant.
-    forms = [form for form in forms if form.move.action != corrections.CORRECT]
+    can_quote = any(form.move.action == QUOTE for form in forms)
+    # A pause is corrected on a page of its own, which knows which one is meant; so is a quote made.
+    forms = [form for form in forms if form.move.action not in (corrections.CORRECT, QUOTE)]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -68,6 +70,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "primary": next((form for form in forms if form.primary), None),
         "refusal": _refusal(refused, forms),
         "related": rows.of_cases(related(request, case), rules, request.now),
+        "can_quote": can_quote,
         "facts_template": f"{case._meta.app_label}/facts.html",
         "now": request.now,
     }
