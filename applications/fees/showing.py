@@ -37,7 +37,15 @@ class Line:
     state: Label
     tone: str
     waived: bool
-    grounds: list[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why these items are waived, or not: said once, however many they are."""
+
+    items: str
+    state: Label
+    reason: str
     source: str
 
 
@@ -46,6 +54,7 @@ class Shown:
     """A quote for a template; `owed` is what is still to be paid now, `paid` what has been."""
 
     sides: list[tuple[Label, list[Line]]]
+    reasons: list[Why]
     total: str
     least: str
     waived: str
@@ -96,6 +105,7 @@ def _common(items: list[dict[str, Any]], depends_on: Iterable[str]) -> dict[str,
     names = [str(FOUND_OUT.get(name, name)) for name in depends_on]
     return {
         "sides": [(label, lines) for label, lines in sides if lines],
+        "reasons": _reasons(items),
         "certain": not names,
         "depends_on": _("、").join(names),
     }
@@ -115,6 +125,19 @@ def _line(item: Mapping[str, Any]) -> Line:
         state=label,
         tone=tone,
         waived=item["state"] == WAIVED,
-        grounds=item["grounds"],
-        source=item["source"],
     )
+
+
+def _reasons(items: list[dict[str, Any]]) -> list[Why]:
+    """Every reason with the items it is of; what nothing waives has the source of its price."""
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for item in items:
+        own = [{"reason": "", "source": item["source"]}]
+        for ground in item["grounds"] or own:
+            key = (item["state"], ground["reason"], ground["source"])
+            found.setdefault(key, []).append(item["name"])
+    comma = _("、")
+    return [
+        Why(comma.join(names), STATES[state][0], reason, source)
+        for (state, reason, source), names in found.items()
+    ]

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.fees.rules import rules
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
@@ -232,6 +233,9 @@ class Words:
             return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
+        if asked is not None and asked.kind == "figures":
+            items = {price.code: price.item for price in rules().prices}
+            value = {items.get(code, code): number for code, number in value.items()}
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):

@@ -154,6 +154,7 @@ def test_the_case_page_offers_the_quote_once_and_shows_payments():
     text = text_of(page)
     assert page.content.decode().count(address(case)) == 1
     assert "R-77 800.50 红线外 转账" in text
+    assert "设计 1，" in text
     assert "已交 800.50 元 还应交 9,999.50 元" in text
     assert "登记收款" in text
 
@@ -184,7 +185,10 @@ def test_the_customer_reads_what_is_waived_as_waived_with_reason_and_source():
     page = tracked(quoted(open_application()))
     text = text_of(page)
     assert "<s>1,500</s>" in page.content.decode()
-    assert "接驳口径小于 DN100，红线外费用全免（株洲" in text
+    assert (
+        "设计、审批代办、施工、材料、水表 免收 · 接驳口径小于 DN100，红线外费用全免 依据：株洲"
+        in text
+    )
     assert "应交 0 元 免收 5,680 元" in text
     assert "报价已告知" in text
     assert inline_in(page) == []
