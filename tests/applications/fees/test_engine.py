@@ -22,6 +22,7 @@ from applications.fees.engine import (
     quote,
 )
 from applications.fees.sums import money
+from tests.sla.laws import law
 from waterdesk.core.inputs import CALIBRES
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -191,6 +192,7 @@ NUMBERS = st.decimals(0, 10_000, places=2)
 QUANTITIES = st.dictionaries(st.sampled_from(["pipe", "design", "inside"]), NUMBERS)
 
 
+@law
 @given(st.sampled_from(CALIBRES), DAYS, st.booleans(), QUANTITIES)
 def test_what_is_known_is_certain_and_nothing_gets_lost(calibre, land, developer, quantities):
     result = asked(calibre, quantities, land=land, developer=developer)
@@ -200,6 +202,7 @@ def test_what_is_known_is_certain_and_nothing_gets_lost(calibre, land, developer
     assert (result.of(OUTSIDE).total == 0) >= (calibre < 100 or (land >= THE_DAY and not developer))
 
 
+@law
 @given(st.sampled_from(CALIBRES), DAYS, st.booleans(), QUANTITIES)
 def test_what_is_found_out_lies_within_what_was_said_before(calibre, land, developer, quantities):
     open_, known = (
@@ -210,6 +213,7 @@ def test_what_is_found_out_lies_within_what_was_said_before(calibre, land, devel
     assert open_.waived <= known.waived
 
 
+@law
 @given(st.sampled_from(CALIBRES), QUANTITIES)
 def test_the_two_sums_are_those_of_the_two_days(calibre, quantities):
     both = asked(calibre, quantities, developer=False)
@@ -217,6 +221,7 @@ def test_the_two_sums_are_those_of_the_two_days(calibre, quantities):
     assert [both.least, both.total] == [each.total for each in days]
 
 
+@law
 @given(st.sampled_from(["pipe", "design", "inside"]), NUMBERS, NUMBERS)
 def test_more_of_an_item_never_costs_less(code, some, more):
     less = asked(150, {code: some}, land="2020-01-01", developer=False)
