@@ -7,8 +7,11 @@ from typing import ClassVar
 from django.contrib import admin
 
 from applications.contracts import admin as contracts  # noqa: F401  registers its own
+from applications.fees import admin as fees
 from applications.models import CustomerClass
 from waterdesk.core.admin import Configuration
+
+__all__ = ["CustomerClassAdmin", "fees"]
 
 
 @admin.register(CustomerClass)

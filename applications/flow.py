@@ -9,6 +9,7 @@ from applications import results
 from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.contracts import making as contracts
+from applications.fees import moves as fees
 from applications.jobs import engine
 from applications.jobs.graph import OVER
 from applications.jobs.rows import rows_of
@@ -338,6 +339,7 @@ MOVES = (
         tone="danger",
         confirm=_("确定取消这份申请吗？取消后需要重新申请。"),
     ),
+    *fees.moves(BEFORE_WATER | RESULT),
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
@@ -363,5 +365,12 @@ FLOW = Flow(
     steps_shown=steps_shown,
     openers=CUSTOMER | STAFF,
     # The burdens count what the others have said, the results tell of all of it.
-    follow=(engine.follow, sources.follow, contracts.follow, burdens.follow, results.follow),
+    follow=(
+        engine.follow,
+        sources.follow,
+        contracts.follow,
+        fees.follow,
+        burdens.follow,
+        results.follow,
+    ),
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from applications.catalogue import held
+from applications.fees.estimate import Estimate, estimate
 from applications.flow import FLOW, TWO_STEP, steps_shown
 from applications.intake import HOUSEHOLD_MM, NEW_CONNECTION
 from applications.models import KIND, Application
@@ -20,7 +21,7 @@ class Offer:
     """The promise for one class, if it were sent now.
 
     `by_hand` says that a person looks at it first. `provisional`: the due day lies beyond the
-    published holidays.
+    published holidays. `fee` is what it would cost, None where nothing has a price.
     """
 
     steps: int
@@ -29,6 +30,7 @@ class Offer:
     due: str
     provisional: bool
     by_hand: bool
+    fee: Estimate | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,7 @@ def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) 
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
         by_hand=wanted is not None and wanted.has_classes and draft.customer_class is None,
+        fee=estimate(draft, said, at),
     )
 
 

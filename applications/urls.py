@@ -7,12 +7,15 @@ from django.urls import path
 from applications import desk_views, sheets, views
 from applications.contracts import desk as contracts_desk
 from applications.contracts import views as contracts
+from applications.fees import views as fees
 
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
     path("services/", views.hall, name="services"),
     path("apply/promise/", views.promise, name="apply-promise"),
     path("apply/<slug:service>/", views.apply, name="apply-service"),
+    path("desk/cases/<slug:number>/quote/", fees.quote, name="fees-quote"),
+    path("track/<slug:number>/pay/", fees.pay, name="fees-pay"),
     path("desk/counter/", desk_views.counter, name="counter"),
     path("track/<number:number>/contract/", contracts.contract, name="contract"),
     path("track/<number:number>/contract/pdf/", contracts.as_pdf, name="contract-pdf"),

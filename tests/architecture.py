@@ -76,12 +76,27 @@ def _called(call: ast.Call) -> str:
 # --- writing ------------------------------------------------------------------------------------
 # The rows that only the door's own modules write, the managers that lead to them, and the names
 # under which one of them usually goes.
-GUARDED = {"Case", "Application", "Ticket", "Clock", "Crossing", "Pause", "Photo", "Event"}
+GUARDED = {
+    "Case",
+    "Application",
+    "Ticket",
+    "Clock",
+    "Crossing",
+    "Pause",
+    "Photo",
+    "Event",
+    "Quote",
+    "Payment",
+}
 MANAGERS = {
     "clocks", "crossings", "pauses", "photos", "events", "cases", "cases_in_hand", "cases_opened",
+    "quotes", "payments",
 }  # fmt: skip
 USUAL = {name.lower() for name in GUARDED}
-TABLES = r"core_(case|clock|crossing|pause|photo|event)|applications_application|tickets_ticket"
+TABLES = (
+    r"core_(case|clock|crossing|pause|photo|event)|applications_(application|quote|payment)"
+    r"|tickets_ticket"
+)
 RAW = re.compile(
     rf"\b(insert\s+into|update|delete\s+from|truncate)\s+\"?({TABLES})\b", re.IGNORECASE
 )

@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import translation
 
 from applications import seeding as applications
+from applications.fees import seeding as fees
 from notifications import seeding as texts
 from notifications.results import book
 from waterdesk.core import policy
@@ -22,6 +23,7 @@ SEEDS = Path(__file__).resolve().parent.parent / "seeds"
 def load_seeds() -> None:
     core.load(SEEDS)
     applications.load(SEEDS)
+    fees.load(SEEDS)
     texts.load(SEEDS)
 
 

@@ -243,6 +243,13 @@ RESULTS_SECRETS = _secrets("RESULTS_SECRET_")
 # RESULTS_NETWORKS: networks, not public ones, that deliveries may go to, also without TLS.
 RESULTS_NETWORKS = _networks("RESULTS_NETWORKS")
 RESULTS_TIMEOUT = _number("RESULTS_TIMEOUT", 10, least=1)  # seconds, for connecting and every read
+# --- payments -----------------------------------------------------------------------------------
+# PAY_URL: where orders go, so that customers can pay online; empty: staff record what comes in.
+PAY_URL = _url("PAY_URL", ("http", "https"))
+PAY_SECRET = _text("PAY_SECRET")  # signs orders and the gateway's callbacks; empty: none is taken
+PAY_TIMEOUT = _number("PAY_TIMEOUT", 5, least=1)  # seconds, for connecting and for every read
+if PAY_URL and not PAY_SECRET:
+    raise ImproperlyConfigured("PAY_SECRET must be set when PAY_URL is.")
 
 # --- the desk -----------------------------------------------------------------------------------
 # POLICY_MAX_AGE: seconds a process may go on with calendars and promises edited elsewhere.

@@ -11,6 +11,7 @@ from rest_framework.routers import DefaultRouter
 from applications.api import ApplicationViewSet
 from applications.burdens.api import FourZerosView
 from applications.catalogue.api import ServicesView, ServiceView
+from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
 from waterdesk.core.api.breaches import BreachesView
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/services/", ServicesView.as_view(), name="api-services"),
     path("api/v1/services/<slug:code>/", ServiceView.as_view(), name="api-service"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
+    path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),

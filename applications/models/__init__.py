@@ -4,6 +4,7 @@ from applications.models.application import KIND, Application
 from applications.models.classes import CustomerClass
 from applications.models.contracts import Contract, ContractPaper, ContractTemplate, SigningCode
 from applications.models.facts import FactsDue, FetchedFact
+from applications.models.fees import FeePrice, FeeWaiver, Payment, Quote
 from applications.models.jobs import Job
 from applications.models.opening import AccountOpening
 from applications.models.services import ServiceRow
@@ -17,8 +18,12 @@ __all__ = [
     "ContractTemplate",
     "CustomerClass",
     "FactsDue",
+    "FeePrice",
+    "FeeWaiver",
     "FetchedFact",
     "Job",
+    "Payment",
+    "Quote",
     "ServiceRow",
     "SigningCode",
 ]

@@ -20,6 +20,7 @@ class Received:
     body: dict[str, Any]
     raw: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    signature: str = ""
 
 
 @dataclass
@@ -71,6 +72,7 @@ def serve(gateway: Gateway) -> ThreadingHTTPServer:
                 body=json.loads(raw),
                 raw=raw,
                 headers=dict(self.headers),
+                signature=self.headers.get("X-Signature", ""),
             )
             status, headers, body = gateway.take(request)
             self.send_response(status)

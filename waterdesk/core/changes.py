@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
@@ -78,7 +80,7 @@ def _number(field: Field, raw: Any, case: Case, policy: Policy) -> int:
     return number
 
 
-def _decimal(field: Field, raw: Any, case: Case, policy: Policy) -> float:
+def _measure(field: Field, raw: Any, case: Case, policy: Policy) -> float:
     try:
         number = round(float(unicodedata.normalize("NFKC", str(raw))), 4)
     except ValueError:
@@ -88,6 +90,42 @@ def _decimal(field: Field, raw: Any, case: Case, policy: Policy) -> float:
     if not least <= number <= most:
         raise Invalid(_("数值应在 %(least)g 到 %(most)g 之间。") % {"least": least, "most": most})
     return number
+
+
+def _money(field: Field, raw: Any, case: Case, policy: Policy) -> str:
+    """Yuan to the 分, as text with two places, which is how the record keeps it."""
+    text = plain(raw).replace(",", "").replace("，", "").removesuffix("元").strip()
+    amount = _decimal(text)
+    if amount is None or amount != round(amount, 2):
+        raise Invalid(_("请填写金额（元），最多两位小数。"))
+    if amount < 0:
+        raise Invalid(_("金额不能为负。"))
+    return f"{amount:.2f}"
+
+
+def _figures(field: Field, raw: Any, case: Case, policy: Policy) -> dict[str, str]:
+    """Numbers from 0 up by code, as text without needless zeros; what has no number is left out."""
+    if not isinstance(raw, Mapping):
+        parts = re.split(r"[;；\n]", plain(raw))
+        raw = dict(part.split("=", 1) for part in parts if "=" in part)
+    found = {}
+    for code, said in raw.items():
+        if said is None or not plain(said):
+            continue
+        number = _decimal(plain(said))
+        if number is None or number < 0 or number != round(number, 2):
+            raise Invalid(_("“%(what)s”应为不小于 0 的数，最多两位小数。") % {"what": code})
+        found[plain(code)] = f"{number:.2f}".rstrip("0").rstrip(".")
+    return found
+
+
+def _decimal(text: str) -> Decimal | None:
+    """A number below a thousand million, or None."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() and abs(number) <= 10**9 else None
 
 
 def _date(field: Field, raw: Any, case: Case, policy: Policy) -> str:
@@ -155,7 +193,9 @@ def _handler(field: Field, raw: Any, case: Case, policy: Policy) -> User:
 _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "text": _text,
     "number": _number,
-    "decimal": _decimal,
+    "decimal": _measure,
+    "money": _money,
+    "figures": _figures,
     "flag": _flag,
     "date": _date,
     "moment": _moment,

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from waterdesk.core.models.record import Event
 
 # What a customer reads of a move: where it led, why, and what was done or answered.
-OPEN = ("from", "to", "reason", "result", "until", "days", "was", "due", "status")
+OPEN = (
+    "from", "to", "reason", "result", "until", "days", "was", "due", "status",
+    "amount", "for", "total", "least", "waived",
+)  # fmt: skip
 # And of a pause that was corrected: both versions of it.
 CORRECTED = ("pause_reason", "was_start", "was_end", "start", "end")
 # What a customer reads of a promise made to him: that it was broken, that its due time moved.

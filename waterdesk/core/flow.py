@@ -45,6 +45,8 @@ KINDS = (
     ("choice", "one of a few codes"),
     ("number", "a whole number from 0 up"),
     ("decimal", "a number with a point: 0.35"),
+    ("money", "an amount in yuan: 1234.50"),
+    ("figures", 'numbers by code: {"pipe": "12.5"}; or as text: pipe=12.5; meter=1'),
     ("date", "a day: 2026-11-30"),
     (
         "moment",

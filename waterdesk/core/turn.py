@@ -161,6 +161,8 @@ class Turn:
         self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
         extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
         extra["document"] = str(values.get("document", ""))
+        extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
+        extra |= {"note": note, "reason": "", "result": str(values.get("result", ""))}
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)

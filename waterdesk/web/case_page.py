@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.burdens.rules import STRUCK
+from applications.fees.moves import QUOTE
 from applications.models import Application
 from applications.sources import showing
 from notifications.models import Message
@@ -58,6 +59,9 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     # A pause is corrected on a page of its own, which knows which one is meant; a burden is struck
     # where it stands on its card.
     forms = [form for form in forms if form.move.action not in (corrections.CORRECT, STRUCK)]
+    can_quote = any(form.move.action == QUOTE for form in forms)
+    # A pause is corrected on a page of its own, which knows which one is meant; so is a quote made.
+    forms = [form for form in forms if form.move.action not in (corrections.CORRECT, QUOTE)]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -74,6 +78,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "primary": next((form for form in forms if form.primary), None),
         "refusal": _refusal(refused, forms),
         "related": rows.of_cases(related(request, case), rules, request.now),
+        "can_quote": can_quote,
         "facts_template": f"{case._meta.app_label}/facts.html",
         "sourced": showing.of(case) if isinstance(case, Application) else None,
         "now": request.now,

@@ -264,6 +264,9 @@ def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Fie
             return forms.ChoiceField(choices=_blank(pauses), initial=newest, **common)
         case "photos":
             return forms.FileField(widget=Photos(), **common)
+        case "money" | "decimal":
+            widget = forms.TextInput(attrs={"inputmode": "decimal"})
+            return forms.CharField(widget=widget, **common)
         case "number":
             widget = forms.TextInput(attrs={"inputmode": "numeric"})
             return forms.CharField(widget=widget, **common)

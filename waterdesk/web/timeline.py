@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from applications.fees.rules import rules
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
@@ -85,10 +86,12 @@ FACT_WORDS: dict[str, Label] = {
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
     "class", "pause", "delivery",
+    "depends_on",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (
     "status", "reason", "until", "result", "days", "was", "due", "pause_reason", "was_span", "span",
+    "amount", "for", "total", "least", "waived",
 )  # fmt: skip
 # Two instants of the record that are one line on a page: from when to when.
 SPANS = {"was_span": ("was_start", "was_end"), "span": ("start", "end")}
@@ -241,6 +244,9 @@ class Words:
             return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
+        if asked is not None and asked.kind == "figures":
+            items = {price.code: price.item for price in rules().prices}
+            value = {items.get(code, code): number for code, number in value.items()}
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from applications import seeding as applications
+from applications.fees import seeding as fees
 from notifications import seeding as texts
 from waterdesk.core import seeding as core
 
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         try:
             added = core.load(folder, update=options["update"])
             added["classes"] = applications.load(folder, update=options["update"])
+            added["fees"] = fees.load(folder, update=options["update"])
             added["messages"] = texts.load(folder, update=options["update"]).created
         except (core.SeedError, texts.SeedError) as fault:
             raise CommandError(str(fault)) from fault
