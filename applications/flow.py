@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications import after as afterwards
 from applications.models import KIND, Application
 from applications.rules import (
     FACT_SORTS,
@@ -16,7 +17,7 @@ from applications.rules import (
     once_more,
     where_it_stood,
 )
-from waterdesk.core import breaches, corrections, evidence, extensions
+from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -300,6 +301,7 @@ MOVES = (
     *breaches.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
+    *after.moves(afterwards.DONE),
 )
 
 FLOW = Flow(
@@ -315,4 +317,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(afterwards.FOLLOW,),
 )
