@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from notifications.models import Message
-from waterdesk.core import corrections, wording
+from waterdesk.core import after, corrections, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import flow_of, status_of
 from waterdesk.core.models.cases import Case
@@ -52,7 +52,8 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
     # A pause is corrected on a page of its own, which knows which one is meant.
-    forms = [form for form in forms if form.move.action != corrections.CORRECT]
+    elsewhere = {corrections.CORRECT, *after.ELSEWHERE}
+    forms = [form for form in forms if form.move.action not in elsewhere]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -63,6 +64,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "outcome": reasons.of_outcome(case, rules),
         "opened": _opened(case, request.now),
         **story(request, case, rules),
+        **afterwards(case, rules),
         "forms": forms,
         "quiet_forms": [form for form in forms if not form.primary],
         "primary": next((form for form in forms if form.primary), None),
@@ -94,6 +96,16 @@ def story(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[str,
         "cut_off": len(events) == EVENT_ROWS,
         "messages_sent": sent[:MESSAGES_SHOWN],
         "messages_older": sent[MESSAGES_SHOWN:],
+    }
+
+
+def afterwards(case: Case, rules: policies.Policy) -> dict[str, Any]:
+    """The call and the answer, and what a complaint that an answer opened is about."""
+    row = after.row_of(case)
+    return {
+        "after": row,
+        "after_reasons": [rules.reason(after.RATING, code) for code in row.reasons] if row else [],
+        "complains_of": getattr(case, "complains_of", None),
     }
 
 

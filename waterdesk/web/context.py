@@ -51,6 +51,7 @@ MY_SHIFTS = Place("my-shifts", _("我的班次"), "calendar")
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
+FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
 ADMIN = Place("admin:index", _("设置"), "settings")
@@ -58,12 +59,24 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS),
-    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, INBOX, MY_SHIFTS),
+    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, FOLLOW_UP, INBOX, MY_SHIFTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
-    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, INBOX, BREACHES),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, FOLLOW_UP, INBOX, BREACHES, WHAT_IF),
+    Role.ADMIN.value: (
+        HOME,
+        BOARD,
+        CASES,
+        HOTLINE,
+        COUNTER,
+        DUTY,
+        FOLLOW_UP,
+        INBOX,
+        BREACHES,
+        WHAT_IF,
+        ADMIN,
+    ),
 }
 
 # What the key "n" opens: the form somebody of this role fills in all day.

@@ -50,6 +50,7 @@ CLOCK_TONES = {
 PAUSE_WORDS: dict[str, Label] = {
     "pause_lapsed": gettext_lazy("停表到期，自动恢复计时"),
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
+    "complaint_opened": gettext_lazy("客户不满意，自动登记投诉"),
 }
 
 # Names of what promises choose by, as they stand in the event of the opening.
@@ -73,6 +74,7 @@ FACT_WORDS: dict[str, Label] = {
     "pause_reason": gettext_lazy("停表原因"),
     "was_span": gettext_lazy("原停表时间"),
     "span": gettext_lazy("更正为"),
+    "complaint": gettext_lazy("投诉工单"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
@@ -227,6 +229,10 @@ class Words:
             return self.policy.subject(self.case.kind, str(value))
         if asked is not None and asked.kind == "reason":
             return self.policy.reason(asked.use, str(value))
+        if asked is not None and asked.kind == "reasons":
+            return _("、").join(self.policy.reason(asked.use, str(code)) for code in value) or "—"
+        if asked is not None and asked.kind == "moment":
+            return _instant(str(value))
         if asked is not None and asked.kind == "photos":
             return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":
