@@ -76,7 +76,17 @@ def _called(call: ast.Call) -> str:
 # --- writing ------------------------------------------------------------------------------------
 # The rows that only the door's own modules write, the managers that lead to them, and the names
 # under which one of them usually goes.
-GUARDED = {"Case", "Application", "Ticket", "Clock", "Crossing", "Pause", "Photo", "Event"}
+GUARDED = {
+    "Aftercare",
+    "Case",
+    "Application",
+    "Ticket",
+    "Clock",
+    "Crossing",
+    "Pause",
+    "Photo",
+    "Event",
+}
 MANAGERS = {
     "clocks", "crossings", "pauses", "photos", "events", "cases", "cases_in_hand", "cases_opened",
 }  # fmt: skip

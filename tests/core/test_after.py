@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from notifications.models import Message
 from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, customer, open_ticket, staff
@@ -180,6 +182,32 @@ def test_work_that_goes_on_again_calls_nobody_and_voids_the_link():
     assert (row_of(case).call, row_of(case).due_at) == ("waiting", DONE + 3 * HOUR)
     assert Message.objects.filter(case=case.number, key="after.rate.customer").count() == 2
     assert links.opened_by(token, DONE + 4 * HOUR) is None
+
+
+def test_work_that_goes_on_again_leaves_the_list_of_calls_that_were_made():
+    case = finished()
+    call(case, call="reached", value="2")
+    door.move(case.number, "reopen", actor=staff("agent"), at=DONE + 2 * HOUR)
+    assert (row_of(case).called_at, row_of(case).value) == (None, 2)
+
+
+@pytest.mark.parametrize(
+    ("make", "migration"),
+    [
+        (finished, "tickets.migrations.0004_after_waiting"),
+        (with_water, "applications.migrations.0015_after"),
+    ],
+)
+def test_a_desk_at_work_calls_back_what_was_done_before(make, migration):
+    case = make()
+    Aftercare.objects.filter(case_id=case.pk).delete()
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(import_module(migration).WAITS)
+    row = row_of(case)
+    assert (row.call, row.done_at, row.link_until) == ("waiting", DONE, None)
+    call(case, call="reached", value="5")
+    assert row_of(case).value == 5
 
 
 # --- the link -----------------------------------------------------------------------------------

@@ -114,7 +114,8 @@ class Follow:
 
     def _withdraw(self, turn: Turn, row: Aftercare) -> None:
         """The work goes on again: nobody calls, and the link opens no more. The answer stays."""
-        row.done_at = row.due_at = row.link_until = row.taken_by = row.taken_until = None
+        row.done_at = row.due_at = row.called_at = row.link_until = None
+        row.taken_by = row.taken_until = None
         row.call = Call.NONE
         turn.keep(row)
 
