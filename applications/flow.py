@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from applications import after as afterwards
 from applications import results
 from applications.burdens import moves as burdens
 from applications.catalogue import held
@@ -25,7 +26,7 @@ from applications.rules import (
     where_it_stood,
 )
 from applications.sources import flow as sources
-from waterdesk.core import breaches, corrections, evidence, extensions
+from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -347,6 +348,7 @@ MOVES = (
     *sources.moves(BEFORE_WATER),
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
     *contracts.moves(frozenset(STATUSES)),
+    *after.moves(afterwards.DONE),
 )
 
 FLOW = Flow(
@@ -370,6 +372,7 @@ FLOW = Flow(
         sources.follow,
         contracts.follow,
         fees.follow,
+        afterwards.FOLLOW,
         burdens.follow,
         results.follow,
     ),

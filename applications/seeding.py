@@ -89,6 +89,7 @@ def _write(path: Path, service: Service, update: bool) -> int:
     subject = {
         "name": service.name,
         "hint": service.guide[0] if service.guide else "",
+        "ask": service.ask,
         "source": service.source,
         "position": service.position,
     }

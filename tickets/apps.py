@@ -12,7 +12,10 @@ class TicketsConfig(AppConfig):
     verbose_name = _("热线工单")
 
     def ready(self) -> None:
+        from tickets.complaining import open_complaint
         from tickets.flow import FLOW
+        from waterdesk.core.after import complaints
         from waterdesk.core.flow import register
 
         register(FLOW)
+        complaints.opened_with(open_complaint)

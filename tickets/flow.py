@@ -11,8 +11,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tickets import after as afterwards
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
-from waterdesk.core import breaches, corrections, evidence, extensions, results
+from waterdesk.core import after, breaches, corrections, evidence, extensions, results
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -318,6 +319,7 @@ MOVES = (
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, ANSWERERS),
+    *after.moves(afterwards.DONE),
 )
 
 FLOW = Flow(
@@ -345,5 +347,5 @@ FLOW = Flow(
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
-    follow=(results.tell,),
+    follow=(afterwards.FOLLOW, results.tell),
 )

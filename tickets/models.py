@@ -39,6 +39,7 @@ class Satisfaction(models.TextChoices):
     NEUTRAL = "neutral", _("一般")
     DISSATISFIED = "dissatisfied", _("不满意")
     UNREACHABLE = "unreachable", _("未接通")
+    REFUSED = "refused", _("拒绝评价")
 
 
 class Ticket(Case):

@@ -160,6 +160,7 @@ class Service:
     result_name: str = ""
     leaves: Leaves | None = None
     fee: str = ""
+    ask: str = ""
     short: str = ""
     position: int = 0
     source: str = ""

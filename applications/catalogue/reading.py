@@ -70,6 +70,7 @@ def read(given: Any) -> Service:
         result_name=row.text("result_name", 20, "办结"),
         leaves=_leaves(row.row("leaves")) if "leaves" in given else None,
         fee=row.text("fee", 40, ""),
+        ask=row.text("ask", 300, ""),
         short=row.text("short", 60, ""),
         position=row.number("position") or 0,
         source=row.text("source", 200, ""),

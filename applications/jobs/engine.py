@@ -21,7 +21,13 @@ if TYPE_CHECKING:
 FIELD = "field"
 ENDS = frozenset({"refuse", "cancel"})
 # Jobs of the desk itself, by the move that shows that they are done.
-SHOWN_BY = {"contract_signed": "contract", "water_on": "handover"}
+SHOWN_BY = {
+    "contract_signed": "contract",
+    "water_on": "handover",
+    "call_back": "follow-up",
+    "rated": "follow-up",
+    "confirm": "follow-up",
+}
 ASSIGNS = frozenset({"assign", "reassign", "recall"})
 
 

@@ -32,7 +32,7 @@ def told() -> set[str]:
         for move in (flow.opening, *flow.moves)
         for audience in move.audiences
     }
-    return moves | LEVELS | {"login.code", "duty.gap"}
+    return moves | LEVELS | {"login.code", "duty.gap", "after.rate.customer"}
 
 
 def test_everybody_whom_a_flow_tells_has_a_text():

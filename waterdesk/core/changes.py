@@ -183,6 +183,15 @@ def _reason(field: Field, raw: Any, case: Case, policy: Policy) -> str:
     return str(raw)
 
 
+def _reasons(field: Field, raw: Any, case: Case, policy: Policy) -> list[str]:
+    """Codes from one list, each once, in the order of the list; commas part those of a text."""
+    given = raw if isinstance(raw, list) else str(raw).split(",")
+    codes = {plain(each) for each in given} - {""}
+    for code in codes:
+        _reason(field, code, case, policy)
+    return sorted(codes, key=lambda code: policy.reasons[field.use, code].position)
+
+
 def _handler(field: Field, raw: Any, case: Case, policy: Policy) -> User:
     for user in crew_for(case, policy):
         if user.username == str(raw):
@@ -203,5 +212,6 @@ _CLEANERS: dict[str, Callable[[Field, Any, Case, Policy], Any]] = {
     "photos": _photos,
     "choice": _choice,
     "reason": _reason,
+    "reasons": _reasons,
     "handler": _handler,
 }

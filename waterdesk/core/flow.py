@@ -41,6 +41,7 @@ NOBODY: frozenset[str] = frozenset()
 KINDS = (
     ("text", "words"),
     ("reason", "a code from a list of reasons"),
+    ("reasons", "several codes from a list of reasons"),
     ("handler", "the user name of somebody who can be sent"),
     ("choice", "one of a few codes"),
     ("number", "a whole number from 0 up"),

@@ -16,7 +16,7 @@ from applications.fees.moves import QUOTE
 from applications.models import Application
 from applications.sources import showing
 from notifications.models import Message
-from waterdesk.core import corrections, wording
+from waterdesk.core import after, corrections, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import flow_of, status_of
 from waterdesk.core.models.cases import Case
@@ -56,12 +56,10 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     # The forms ask the clocks, too: read once, kept on the case.
     prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
-    # A pause is corrected on a page of its own, which knows which one is meant; a burden is struck
-    # where it stands on its card.
-    forms = [form for form in forms if form.move.action not in (corrections.CORRECT, STRUCK)]
     can_quote = any(form.move.action == QUOTE for form in forms)
-    # A pause is corrected on a page of its own, which knows which one is meant; so is a quote made.
-    forms = [form for form in forms if form.move.action not in (corrections.CORRECT, QUOTE)]
+    # What has a page or a card of its own, which knows which pause, burden, quote or call is meant.
+    elsewhere = {corrections.CORRECT, STRUCK, QUOTE, *after.ELSEWHERE}
+    forms = [form for form in forms if form.move.action not in elsewhere]
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -73,6 +71,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "zeros": four_zeros.of_case(case, rules, request.user),
         "opened": _opened(case, request.now),
         **story(request, case, rules),
+        **afterwards(case, rules),
         "forms": forms,
         "quiet_forms": [form for form in forms if not form.primary],
         "primary": next((form for form in forms if form.primary), None),
@@ -106,6 +105,16 @@ def story(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[str,
         "cut_off": len(events) == EVENT_ROWS,
         "messages_sent": sent[:MESSAGES_SHOWN],
         "messages_older": sent[MESSAGES_SHOWN:],
+    }
+
+
+def afterwards(case: Case, rules: policies.Policy) -> dict[str, Any]:
+    """The call and the answer, and what a complaint that an answer opened is about."""
+    row = after.row_of(case)
+    return {
+        "after": row,
+        "after_reasons": [rules.reason(after.RATING, code) for code in row.reasons] if row else [],
+        "complains_of": getattr(case, "complains_of", None),
     }
 
 

@@ -52,6 +52,7 @@ INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
 CONTRACTS = Place("contracts", _("未签合同"), "file")
+FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
 WHAT_IF = Place("what-if", _("时限推演"), "chart")
@@ -61,21 +62,21 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS),
-    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, CONTRACTS, MY_SHIFTS),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, INBOX, MY_SHIFTS),
+    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, FOLLOW_UP, INBOX, CONTRACTS, MY_SHIFTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS, WHAT_IF,
+        RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
-        WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES,
+        FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
-
 
 # What the key "n" opens: the form somebody of this role fills in all day.
 NEW: dict[str, str] = {

@@ -89,7 +89,7 @@ def to_dispatch(user: User, rules: Policy, now: datetime) -> Queue:
 
 def to_follow_up(user: User, rules: Policy, now: datetime) -> Queue:
     cases = _open(user).filter(kind="ticket", status__in=WAITING_FOR_FOLLOW_UP)
-    url = _list(kind="ticket", stand="open")
+    url = reverse("follow-up")
     return _queue(_("待回访"), cases, url, _("没有等待回访的工单。"), rules, now)
 
 

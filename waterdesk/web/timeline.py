@@ -51,6 +51,7 @@ CLOCK_TONES = {
 PAUSE_WORDS: dict[str, Label] = {
     "pause_lapsed": gettext_lazy("停表到期，自动恢复计时"),
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
+    "complaint_opened": gettext_lazy("客户不满意，自动登记投诉"),
 }
 RESULT_WORDS: dict[str, Label] = {
     "result_replayed": gettext_lazy("结果重新推送"),
@@ -81,6 +82,7 @@ FACT_WORDS: dict[str, Label] = {
     "span": gettext_lazy("更正为"),
     "topic": gettext_lazy("主题"),
     "subscriber": gettext_lazy("接收系统"),
+    "complaint": gettext_lazy("投诉工单"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
@@ -240,6 +242,10 @@ class Words:
             return self.policy.subject(self.case.kind, str(value))
         if asked is not None and asked.kind == "reason":
             return self.policy.reason(asked.use, str(value))
+        if asked is not None and asked.kind == "reasons":
+            return _("、").join(self.policy.reason(asked.use, str(code)) for code in value) or "—"
+        if asked is not None and asked.kind == "moment":
+            return _instant(str(value))
         if asked is not None and asked.kind == "photos":
             return ngettext("%(count)d 张", "%(count)d 张", len(value)) % {"count": len(value)}
         if asked is not None and asked.kind == "choice":

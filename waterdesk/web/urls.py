@@ -24,6 +24,7 @@ from waterdesk.web import (
     what_if,
     why_page,
 )
+from waterdesk.web.after import calls, rating, satisfaction
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.roster import leave, mine, pattern, shift, week
@@ -47,6 +48,13 @@ class Digest(Number):
     regex = "[0-9a-f]{64}"
 
 
+class Token(Number):
+    """What a link to the page of satisfaction ends with: see core.after.links."""
+
+    regex = "[A-Za-z0-9_-]{24}"
+
+
+register_converter(Token, "token")
 register_converter(Number, "number")
 register_converter(Digest, "digest")
 
@@ -75,6 +83,13 @@ urlpatterns = [
     path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
     path("desk/calendars/", calendars.calendars, name="calendars"),
     path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
+    path("desk/follow-up/", calls.calls, name="follow-up"),
+    path("desk/follow-up/<number:number>/", calls.call, name="follow-up-call"),
+    path("desk/follow-up/<number:number>/take/", calls.take, name="follow-up-take"),
+    path("desk/satisfaction/", satisfaction.satisfaction, name="satisfaction"),
+    path("desk/satisfaction/list/", satisfaction.listed, name="satisfaction-list"),
+    path("s/<token:token>/", rating.rate, name="rate"),
+    path("s/<token:token>/thanks/", rating.rated, name="rated"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),

@@ -1,5 +1,6 @@
 """The rows of the core. Cases and what hangs on them are written by the door alone."""
 
+from waterdesk.core.models.after import Aftercare
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -14,6 +15,7 @@ from waterdesk.core.models.rota import Feed, Leave, Pattern
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
+    "Aftercare",
     "Area",
     "CalendarDay",
     "Case",

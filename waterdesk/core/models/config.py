@@ -33,6 +33,16 @@ class Utility(models.Model):
     pause_correction_days = models.PositiveSmallIntegerField(
         _("停表结束后几天内可以更正"), default=7, validators=[MinValueValidator(1)]
     )
+    # After the work is done. All *chosen*: two more tries after the first, a month for an answer.
+    calls_to_try = models.PositiveSmallIntegerField(
+        _("回访几次未接通即结束"), default=3, db_default=3, validators=[MinValueValidator(1)]
+    )
+    days_to_call = models.PositiveSmallIntegerField(
+        _("办好后几天内回访"), default=3, db_default=3, validators=[MinValueValidator(1)]
+    )
+    days_to_rate = models.PositiveSmallIntegerField(
+        _("评价链接有效天数"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

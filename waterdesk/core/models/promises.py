@@ -126,6 +126,7 @@ class Reason(Configured):
         DOCUMENT = "document", _("要资料")
         APPROVAL = "approval", _("自办审批")
         STRIKE = "strike", _("更正负担")
+        RATING = "rating", _("评价原因")
 
     use = models.CharField(_("用途"), max_length=10, choices=Use.choices)
     code = models.SlugField(_("编码"), max_length=40)
@@ -133,6 +134,12 @@ class Reason(Configured):
     advice = models.CharField(_("给客户的说明"), max_length=300, blank=True)
     outside = models.BooleanField(
         _("公司控制之外"), default=False, help_text=_("仅用于超时原因：单独统计，超时仍是超时。")
+    )
+    pleased = models.BooleanField(
+        _("用于 4–5 分"),
+        default=False,
+        db_default=False,
+        help_text=_("仅用于评价原因：否则用于 1–3 分。"),
     )
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
     source = models.CharField(_("出处"), max_length=200, blank=True)
@@ -157,6 +164,7 @@ class Subject(Configured):
     name = models.CharField(_("名称"), max_length=60)
     hint = models.CharField(_("提示"), max_length=300, blank=True)
     urgent = models.BooleanField(_("紧急"), default=False)
+    ask = models.CharField(_("回访要问"), max_length=300, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField(_("顺序"), default=0)
     source = models.CharField(_("出处"), max_length=200, blank=True)
 
