@@ -60,7 +60,8 @@ def _run() -> None:
     while True:
         _wanted.wait()
         _wanted.clear()
-        while _tasks:
+        # Counted first: what is asked for while these are published waits for the next round.
+        for _ in range(len(_tasks)):
             _publish(_tasks.pop())
         time.sleep(PAUSE_SECONDS)
 
