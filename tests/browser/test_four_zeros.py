@@ -69,7 +69,7 @@ def test_a_burden_is_recorded_read_and_struck_and_the_rate_follows(devices, case
     supervisor.get_by_role("button", name="统计").click()
     supervisor.reload()
     expect(supervisor.get_by_label("片区")).to_have_value("east")
-    main.get_by_role("link", name="有跑腿").click()
+    main.get_by_role("link", name="未达标").click()
     expect(main.get_by_role("link", name=case.number)).to_be_visible()
     expect(main).to_contain_text("到窗口签字")
 
