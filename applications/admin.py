@@ -6,10 +6,20 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from applications.models import CustomerClass
+from applications.models import CustomerClass, ProjectReminder, ProjectStage
 from waterdesk.core.admin import Configuration
 
 
 @admin.register(CustomerClass)
 class CustomerClassAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "use", "least_mm", "most_mm", "source"]
+
+
+@admin.register(ProjectStage)
+class ProjectStageAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["name", "code", "means", "position"]
+
+
+@admin.register(ProjectReminder)
+class ProjectReminderAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["days", "source"]

@@ -1,4 +1,7 @@
-"""Classes of customers from `seeds/classes.json`: what is missing is added, edits stay."""
+"""Classes of customers from `seeds/classes.json`: what is missing is added, edits stay.
+
+The stages and reminders of projects are loaded with them.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from django.db import transaction
 
 from applications.models import CustomerClass
+from applications.projects import seeding as projects
 
 
 @transaction.atomic
@@ -23,4 +27,4 @@ def load(folder: Path, *, update: bool = False) -> int:
     for place, row in enumerate(rows):
         code = row.pop("code")
         added += write(code=code, defaults=row | {"position": place})[1]
-    return added
+    return added + projects.load(folder, update=update)
