@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.models import KIND, Application
+from applications.projects import recording
 from applications.rules import (
     FACT_SORTS,
     automatic,
@@ -82,6 +83,7 @@ OPENING = Move(
 )
 
 MOVES = (
+    recording.MOVE,
     Move(
         "review",
         _("转人工核实"),
@@ -315,4 +317,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     automatic=automatic,
     openers=CUSTOMER | STAFF,
+    follow=(recording.follow,),
 )
