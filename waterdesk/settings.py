@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
     "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
+    "remind-of-projects": {
+        "task": "applications.remind_of_projects",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 
