@@ -10,6 +10,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from applications.models import ProjectStage
 from applications.projects.fields import FIELDS
 from waterdesk.core.flow import Label
 
@@ -20,7 +21,6 @@ HINTS: dict[str, Label] = {
     "name": gettext_lazy("新项目必填"),
     "organisation": gettext_lazy("新项目必填"),
     "address": gettext_lazy("新项目必填；片区留空时按地址识别"),
-    "stage": gettext_lazy("立项、供地、规划、施工、临近用水、搁置；留空为立项"),
     "area": gettext_lazy("片区名称或编码"),
     "use": gettext_lazy("居民、非居民或特种；留空为非居民"),
     "external_line": gettext_lazy("是或否；不清楚可留空"),
@@ -37,7 +37,9 @@ SORTS: dict[str, Label] = {
 def columns() -> list[tuple[str, Label]]:
     """(heading, what to write under it) of every column."""
     steps = _("每行一步：日期，空一格，要做的事")
-    hints = HINTS | {"plan_steps": steps}
+    stages = ProjectStage.objects.exclude(means=ProjectStage.Means.TURNED)
+    named = _("、").join(stages.values_list("name", flat=True))
+    hints = HINTS | {"plan_steps": steps, "stage": named}
     return [(each.heading, hints.get(each.name) or SORTS.get(each.sort, "")) for each in FIELDS]
 
 

@@ -43,6 +43,7 @@ class Place:
 HOME = Place("home", _("首页"), "home")
 BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
+PROJECTS = Place("projects", _("前置项目"), "building")
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
@@ -58,12 +59,24 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS),
-    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, INBOX, MY_SHIFTS, PROJECTS),
+    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, INBOX, MY_SHIFTS, PROJECTS),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
-    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES),
-    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF),
-    Role.ADMIN.value: (HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, INBOX, BREACHES, WHAT_IF, ADMIN),
+    Role.LEAD.value: (HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, INBOX, BREACHES, PROJECTS),
+    Role.SUPERVISOR.value: (HOME, BOARD, CASES, DUTY, INBOX, BREACHES, WHAT_IF, PROJECTS),
+    Role.ADMIN.value: (
+        HOME,
+        BOARD,
+        CASES,
+        HOTLINE,
+        COUNTER,
+        DUTY,
+        INBOX,
+        BREACHES,
+        WHAT_IF,
+        PROJECTS,
+        ADMIN,
+    ),
 }
 
 # What the key "n" opens: the form somebody of this role fills in all day.

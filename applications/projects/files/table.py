@@ -59,7 +59,7 @@ def build(lines: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
         if len(table.rows) > MOST_ROWS:
             raise Invalid(_("一次最多导入 %(most)d 行，请分成几个文件。") % {"most": MOST_ROWS})
     if not head:
-        raise Invalid(_("没有找到表头：第一列标题应包括“项目编号”和“项目名称”，可下载模板对照。"))
+        raise Invalid(_("没有找到表头：标题行应有“项目编号”和“项目名称”，可下载模板对照。"))
     if not table.rows:
         raise Invalid(_("表头下面没有内容。"))
     return table
