@@ -6,14 +6,25 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from applications.contracts import admin as contracts  # noqa: F401  registers its own
+from applications.contracts import admin as contracts
 from applications.fees import admin as fees
-from applications.models import CustomerClass
+from applications.models import CustomerClass, ProjectReminder, ProjectStage
 from waterdesk.core.admin import Configuration
 
-__all__ = ["CustomerClassAdmin", "fees"]
+# Each registers its own.
+__all__ = ["CustomerClassAdmin", "contracts", "fees"]
 
 
 @admin.register(CustomerClass)
 class CustomerClassAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "use", "least_mm", "most_mm", "source"]
+
+
+@admin.register(ProjectStage)
+class ProjectStageAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["name", "code", "means", "position"]
+
+
+@admin.register(ProjectReminder)
+class ProjectReminderAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["days", "source"]

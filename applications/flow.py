@@ -15,6 +15,7 @@ from applications.jobs import engine
 from applications.jobs.graph import OVER
 from applications.jobs.rows import rows_of
 from applications.models import KIND, Application
+from applications.projects import recording
 from applications.rules import (
     FACT_SORTS,
     automatic,
@@ -116,6 +117,7 @@ OPENING = Move(
 )
 
 MOVES = (
+    recording.MOVE,
     Move(
         "review",
         _("转人工核实"),
@@ -368,6 +370,8 @@ FLOW = Flow(
     openers=CUSTOMER | STAFF,
     # The burdens count what the others have said, the results tell of all of it.
     follow=(
+        # What was done beforehand is known before the jobs begin.
+        recording.follow,
         engine.follow,
         sources.follow,
         contracts.follow,

@@ -13,6 +13,7 @@ from applications.catalogue.faults import BadDefinition
 from applications.catalogue.reading import parse
 from applications.contracts import seeding as contracts
 from applications.models import KIND, CustomerClass, ServiceRow
+from applications.projects import seeding as projects
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
 from waterdesk.core.seeding import SeedError, load_promises
@@ -28,10 +29,10 @@ def load(folder: Path, *, update: bool = False) -> int:
     `update` overwrites what the utility edited. All or nothing. Raises SeedError naming the file
     and the line or row at fault.
     """
-    return _classes(folder, update) + load_services(folder / "services", update=update)
+    return _rows(folder, update) + load_services(folder / "services", update=update)
 
 
-def _classes(folder: Path, update: bool) -> int:
+def _rows(folder: Path, update: bool) -> int:
     added = 0
     rows = json.loads((folder / "classes.json").read_text(encoding="utf-8"))
     rows_of = CustomerClass.objects
@@ -40,7 +41,7 @@ def _classes(folder: Path, update: bool) -> int:
         code = row.pop("code")
         added += write(code=code, defaults=row | {"position": place})[1]
     contracts.load(folder)
-    return added
+    return added + projects.load(folder, update=update)
 
 
 @transaction.atomic
@@ -120,3 +121,4 @@ def _texts(service: Service) -> list[dict[str, Any]]:
         }
         for key, body in service.messages.items()
     ]
+    return added + projects.load(folder, update=update)

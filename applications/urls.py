@@ -8,6 +8,7 @@ from applications import desk_views, sheets, views
 from applications.contracts import desk as contracts_desk
 from applications.contracts import views as contracts
 from applications.fees import views as fees
+from applications.projects.urls import urlpatterns as projects
 
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
@@ -25,4 +26,5 @@ urlpatterns = [
     path("desk/contracts/", contracts_desk.unsigned, name="contracts"),
     path("desk/cases/<number:number>/contract.pdf", contracts_desk.as_pdf, name="case-contract"),
     path("desk/cases/<number:number>/sheet.pdf", sheets.survey, name="case-sheet"),
+    *projects,
 ]

@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "remind-of-projects": {
+        "task": "applications.remind_of_projects",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -13,6 +13,7 @@ from applications.catalogue.definition import Service
 from applications.jobs import graph
 from applications.jobs.rows import PREFIX
 from applications.models import Application, Job
+from applications.projects.recording import done_before
 
 if TYPE_CHECKING:
     from waterdesk.core.flow import Move
@@ -131,6 +132,17 @@ def _begin(turn: Turn, service: Service) -> None:
             turn.keep(job)
     case.__dict__["_jobs"] = rows
     settle(turn, service)
+    if not before:
+        _take_over(turn, service)
+
+
+def _take_over(turn: Turn, service: Service) -> None:
+    """What was done while it was a project that nobody had applied for is not done again."""
+    done = done_before(turn.case)
+    for job in service.jobs:
+        if job.code in done and is_ready(turn.case, job.code):
+            row = turn.flow.move(job.move or f"{PREFIX}{job.code}", turn.case)
+            turn.make(row, {}, "", by_desk=True, because={"beforehand": True})
 
 
 def _behind(service: Service, status: str) -> frozenset[str]:

@@ -7,6 +7,13 @@ from applications.models.facts import FactsDue, FetchedFact
 from applications.models.fees import FeePrice, FeeWaiver, Payment, Quote
 from applications.models.jobs import Job
 from applications.models.opening import AccountOpening
+from applications.models.projects import (
+    Project,
+    ProjectChange,
+    ProjectImport,
+    ProjectReminder,
+    ProjectStage,
+)
 from applications.models.services import ServiceRow
 
 __all__ = [
@@ -23,6 +30,11 @@ __all__ = [
     "FetchedFact",
     "Job",
     "Payment",
+    "Project",
+    "ProjectChange",
+    "ProjectImport",
+    "ProjectReminder",
+    "ProjectStage",
     "Quote",
     "ServiceRow",
     "SigningCode",

@@ -17,6 +17,7 @@ from waterdesk.core.models.cases import Case
 if TYPE_CHECKING:
     from applications.models.classes import CustomerClass
     from applications.models.contracts import Contract
+    from applications.models.projects import Project
 
 KIND = "application"
 
@@ -63,6 +64,9 @@ class Application(Case, Burdened):
     )
     chased_in = models.CharField(_("催办时的状态"), max_length=20, blank=True)
     reopened = models.PositiveSmallIntegerField(_("重新办理次数"), default=0, db_default=0)
+
+    # Of one that is being opened from the list of projects: which it was.
+    from_project: Project | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = _("用水报装申请")

@@ -43,6 +43,7 @@ class Place:
 HOME = Place("home", _("首页"), "home")
 BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
+PROJECTS = Place("projects", _("前置项目"), "building")
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
@@ -62,18 +63,21 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, INBOX, MY_SHIFTS),
-    Role.CLERK.value: (HOME, COUNTER, BOARD, CASES, FOLLOW_UP, INBOX, CONTRACTS, MY_SHIFTS),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
+    Role.CLERK.value: (
+        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, MY_SHIFTS,
+    ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES,
+        FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS, WHAT_IF,
-        RESULTS,
+        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
+        WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, INBOX, CONTRACTS, BREACHES,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES,
         FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip

@@ -256,7 +256,8 @@ class Words:
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):
-            return _("、").join(str(each) for each in value)
+            words = dict(asked.choices) if asked else {}
+            return _("、").join(str(words.get(each, each)) for each in value)
         return str(value)
 
 

@@ -1,0 +1,1 @@
+"""/desk/projects/: the list, one project, its forms, a file from upload to done, the figures."""

@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from tests.web.conftest import at_ten
+
+__all__ = ["at_ten"]
