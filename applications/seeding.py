@@ -121,4 +121,3 @@ def _texts(service: Service) -> list[dict[str, Any]]:
         }
         for key, body in service.messages.items()
     ]
-    return added + projects.load(folder, update=update)
