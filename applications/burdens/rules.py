@@ -159,8 +159,9 @@ def burdens(events: Iterable[Recorded]) -> list[Burden]:
     told = sorted(events, key=lambda event: event.seq)
     strikes: dict[int, Recorded] = {}
     for event in told:
-        if event.action == STRUCK:
-            strikes.setdefault(event.data.get("burden", 0), event)
+        # What is struck stands before it; anything else is a slip that strikes nothing.
+        if event.action == STRUCK and 0 < (struck := event.data.get("burden", 0)) < event.seq:
+            strikes.setdefault(struck, event)
     found = []
     for event in told:
         rule = BY_ACTION.get(event.action)
