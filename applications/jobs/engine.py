@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from applications.catalogue import held
 from applications.catalogue.definition import Service
 from applications.jobs import graph
-from applications.jobs.rows import PREFIX
+from applications.jobs.rows import PREFIX, UNDER_WAY
 from applications.models import Application, Job
 from applications.projects.recording import done_before
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from waterdesk.core.turn import Turn
 
 FIELD = "field"
+BEGINS = frozenset({"accept", "reopen", "reinstate"})
 ENDS = frozenset({"refuse", "cancel"})
 # Jobs of the desk itself, by the move that shows that they are done.
 SHOWN_BY = {
@@ -61,7 +62,7 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
     service = held.service(case.subject)
     if service is None:
         return
-    if move.action in ("accept", "reopen", "reinstate"):
+    if move.action in BEGINS and case.status in UNDER_WAY:
         _begin(turn, service)
     elif move.action in ENDS:
         _void(turn)

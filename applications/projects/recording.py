@@ -46,5 +46,7 @@ def done_before(application: Application) -> frozenset[str]:
     """
     if application.from_project is not None:
         return frozenset(application.from_project.done)
+    if application._state.adding:
+        return frozenset()
     said = application.events.filter(action=ACTION).values_list("data", flat=True).first()
     return frozenset(said["done"]) if said else frozenset()

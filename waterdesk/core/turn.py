@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Model
@@ -159,10 +160,9 @@ class Turn:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
         actor = None if by_desk else self.actor
         self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
-        extra = {"note": note, "reason": "", "result": str(values.get("result", ""))}
-        extra["document"] = str(values.get("document", ""))
         extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
-        extra |= {"note": note, "reason": "", "result": str(values.get("result", ""))}
+        extra |= {"note": note, "reason": ""}
+        extra |= {name: str(values.get(name, "")) for name in ("result", "document")}
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)
@@ -285,15 +285,17 @@ class Turn:
         outbox.queue(self.notices, self.at)
 
     def _write_kept(self) -> None:
-        fresh: dict[type[Model], list[Model]] = {}
-        for row in self.kept:
-            if row._state.adding:
-                row.case_id = self.case.pk  # which a new case has only now
-                fresh.setdefault(type(row), []).append(row)
-            else:
+        """In the order in which they were handed over: one row may hang on the one before it."""
+        for (_kind, fresh), group in groupby(self.kept, key=lambda r: (type(r), r._state.adding)):
+            rows = list(group)
+            if fresh:
+                for row in rows:
+                    row.case_id = self.case.pk  # which a new case has only now
+            if fresh and len(rows) > 1:
+                insert_many(rows)
+                continue
+            for row in rows:
                 row.save()
-        for rows in fresh.values():
-            insert_many(rows)
 
     def _write_causes(self) -> None:
         action, cause = self.explained

@@ -13,10 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from applications.catalogue import held
+from applications.catalogue.held import NEW_CONNECTION
 from notifications.models import Message
 from waterdesk.core import health, wording
 from waterdesk.core import policy as policies
-from waterdesk.core.flow import Label, flow_named
+from waterdesk.core.flow import Label
 from waterdesk.core.models.people import Role
 from waterdesk.web import queues, track, year_view
 
@@ -96,7 +98,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "slogan": title if said else rules.utility.slogan,
         # The utility's own words, one after the other: 四零、四化、24 小时、…
         "pledges": [each.strip() for each in said.split("、") if each.strip()],
-        "steps": flow_named(FRONT[0]).steps,
+        "steps": held.wanted(NEW_CONNECTION).steps,
         "promises": promises_in_force(rules, request.now),
         "lines": track.own_cases(request),
         "now": request.now,
@@ -110,6 +112,7 @@ def promises_in_force(rules: Policy, now: datetime) -> list[dict[str, str]]:
         row
         for row in rules.promises.get(FRONT, ())
         if row.public
+        and row.conditions.get("service", NEW_CONNECTION) == NEW_CONNECTION
         and row.effective_from <= now
         and (row.effective_until is None or now < row.effective_until)
     ]
