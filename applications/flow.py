@@ -367,6 +367,7 @@ FLOW = Flow(
     automatic=automatic,
     own_rows=rows_of,
     steps_shown=steps_shown,
+    gathers=("jobs",),
     openers=CUSTOMER | STAFF,
     # The burdens count what the others have said, the results tell of all of it.
     follow=(

@@ -151,7 +151,8 @@ class Flow:
     written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
     with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
     rows that only this case has, by action, some in the place of the table's; `steps_shown(case)`
-    are its steps where they are not those of the table.
+    are its steps where they are not those of the table. `gathers` names the rows that both read, so
+    that a list of cases fetches them once.
     """
 
     kind: str
@@ -167,6 +168,7 @@ class Flow:
     openers: frozenset[str] = DESK
     own_rows: Callable[[Case, Mapping[str, Move]], Mapping[str, Move]] = lambda case, table: {}
     steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
+    gathers: tuple[str, ...] = ()
     follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
     fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
     by_action: dict[str, Move] = field(init=False, default_factory=dict)

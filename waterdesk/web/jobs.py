@@ -102,8 +102,8 @@ def lines(person: User, request: HttpRequest, rules: Policy) -> list[rows.Line]:
     """What is in hand, the earliest due first, what no clock presses last; one query a kind."""
     cases: list[Case] = []
     for flow in flows():
-        mine = flow.model_class()._default_manager.visible_to(request.user).open()
-        cases += mine.filter(handler=person).prefetch_related("pauses").order_by("-pk")[:MOST]
+        mine = flow.model_class()._default_manager.visible_to(request.user).open().order_by("-pk")
+        cases += mine.filter(handler=person).prefetch_related("pauses", *flow.gathers)[:MOST]
     found = [
         line
         for line in rows.of_cases(cases, rules, request.now)
