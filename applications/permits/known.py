@@ -12,8 +12,10 @@ def permits_of(case: Application) -> list[Permit]:
     """Those of the latest round of jobs; no query for a case whose service wants none."""
     if "_permits" not in case.__dict__:
         job = job_of(case)
+        # Of a case that is being opened there is no row yet to hang on.
+        fresh = case.pk is None
         asked = job is not None and job.state not in (Job.State.WAITING, Job.State.SKIPPED)
-        rows = case.permits.filter(round=job.round).order_by("pk") if asked else ()
+        rows = case.permits.filter(round=job.round).order_by("pk") if asked and not fresh else ()
         case.__dict__["_permits"] = list(rows)
     return case.__dict__["_permits"]
 
