@@ -9,10 +9,11 @@ from django.contrib import admin
 from applications.contracts import admin as contracts
 from applications.fees import admin as fees
 from applications.models import CustomerClass, ProjectReminder, ProjectStage
+from applications.permits import admin as permits
 from waterdesk.core.admin import Configuration
 
 # Each registers its own.
-__all__ = ["CustomerClassAdmin", "contracts", "fees"]
+__all__ = ["CustomerClassAdmin", "contracts", "fees", "permits"]
 
 
 @admin.register(CustomerClass)

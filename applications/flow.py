@@ -15,6 +15,8 @@ from applications.jobs import engine
 from applications.jobs.graph import OVER
 from applications.jobs.rows import rows_of
 from applications.models import KIND, Application
+from applications.permits import making as permits
+from applications.permits import moves as permit_moves
 from applications.projects import recording
 from applications.rules import (
     FACT_SORTS,
@@ -351,6 +353,7 @@ MOVES = (
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
     *contracts.moves(frozenset(STATUSES)),
     *after.moves(afterwards.DONE),
+    *permit_moves.moves(UNDER_WAY | WATER, UNDER_WAY),
 )
 
 FLOW = Flow(
@@ -374,6 +377,7 @@ FLOW = Flow(
         # What was done beforehand is known before the jobs begin.
         recording.follow,
         engine.follow,
+        permits.follow,
         sources.follow,
         contracts.follow,
         fees.follow,

@@ -25,6 +25,7 @@ from waterdesk.core.models.people import User
 
 # The permits of a road: what the sheet is called.
 PERMITS = {
+    "planning": gettext_lazy("管线工程规划许可申请表"),
     "road": gettext_lazy("占用、挖掘城市道路申请表"),
     "green": gettext_lazy("临时占用绿地、移植树木申请表"),
     "traffic": gettext_lazy("占道施工交通组织申请表"),

@@ -1,7 +1,8 @@
 """The tasks of applications, where Celery looks for them."""
 
 from applications.contracts.tasks import remind_unsigned
+from applications.permits.tasks import remind_of_permits
 from applications.projects.tasks import remind_of_projects
 from applications.sources.tasks import fetch_facts
 
-__all__ = ["fetch_facts", "remind_of_projects", "remind_unsigned"]
+__all__ = ["fetch_facts", "remind_of_permits", "remind_of_projects", "remind_unsigned"]

@@ -8,6 +8,7 @@ from applications import desk_views, sheets, views
 from applications.contracts import desk as contracts_desk
 from applications.contracts import views as contracts
 from applications.fees import views as fees
+from applications.permits import printing as permits
 from applications.projects.urls import urlpatterns as projects
 
 urlpatterns = [
@@ -26,5 +27,6 @@ urlpatterns = [
     path("desk/contracts/", contracts_desk.unsigned, name="contracts"),
     path("desk/cases/<number:number>/contract.pdf", contracts_desk.as_pdf, name="case-contract"),
     path("desk/cases/<number:number>/sheet.pdf", sheets.survey, name="case-sheet"),
+    path("desk/cases/<number:number>/permits/<slug:kind>.pdf", permits.sheet, name="permit-sheet"),
     *projects,
 ]

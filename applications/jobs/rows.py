@@ -51,7 +51,9 @@ def _rows(service: Service, table: _Table) -> Mapping[str, Move]:
         row = table.rows[job.move] if job.move else _row(job)
         known = {field.name for field in row.fields}
         fields = tuple(_field(each) for each in job.details if each.code not in known)
-        found[row.action] = replace(row, fields=row.fields + fields, when=_ready(job.code))
+        found[row.action] = replace(
+            row, fields=row.fields + fields, when=_ready(job.code, job.permits)
+        )
     for action in ("survey", "install", "water_on"):
         if action not in found:
             found[action] = replace(table.rows[action], when=_never)
@@ -68,9 +70,12 @@ def _row(job: Job) -> Move:
     )
 
 
-def _ready(code: str) -> Callable[[Application], bool]:
+def _ready(code: str, permits: bool) -> Callable[[Application], bool]:
     from applications.jobs.engine import is_ready
+    from applications.permits.known import none_open
 
+    if permits:
+        return lambda case: is_ready(case, code) and none_open(case)
     return lambda case: is_ready(case, code)
 
 

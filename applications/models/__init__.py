@@ -7,6 +7,7 @@ from applications.models.facts import FactsDue, FetchedFact
 from applications.models.fees import FeePrice, FeeWaiver, Payment, Quote
 from applications.models.jobs import Job
 from applications.models.opening import AccountOpening
+from applications.models.permits import Permit, PermitKind
 from applications.models.projects import (
     Project,
     ProjectChange,
@@ -30,6 +31,8 @@ __all__ = [
     "FetchedFact",
     "Job",
     "Payment",
+    "Permit",
+    "PermitKind",
     "Project",
     "ProjectChange",
     "ProjectImport",

@@ -139,3 +139,8 @@ class Application(Case, Burdened):
     @property
     def line_words(self) -> Lazy:
         return _("需要敷设外线") if self.external_line else _("不需要外线")
+
+    @property
+    def wants_permits(self) -> bool:
+        """Whether something is dug for it that an authority has to permit; asks only if so."""
+        return self.external_line and self.permits.exists()

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.burdens.rules import STRUCK
 from applications.fees.moves import QUOTE
 from applications.models import Application
+from applications.permits.moves import BY_HAND as OF_PERMITS
 from applications.sources import showing
 from notifications.models import Message
 from waterdesk.core import after, corrections, wording
@@ -25,6 +26,7 @@ from waterdesk.web import clockface, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
+from waterdesk.web.permits import card as permits
 from waterdesk.web.timeline import Words, people_in
 
 RELATED_ROWS = 5
@@ -58,8 +60,9 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
     can_quote = any(form.move.action == QUOTE for form in forms)
     # What has a page or a card of its own, which knows which pause, burden, quote or call is meant.
-    elsewhere = {corrections.CORRECT, STRUCK, QUOTE, *after.ELSEWHERE}
+    elsewhere = {corrections.CORRECT, STRUCK, QUOTE, *after.ELSEWHERE, *OF_PERMITS}
     forms = [form for form in forms if form.move.action not in elsewhere]
+    of_permits = permits.of_case(case, request.user, rules, request.now, refused)
     context: dict[str, Any] = {
         "case": case,
         "flow": flow_of(case),
@@ -75,7 +78,8 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "forms": forms,
         "quiet_forms": [form for form in forms if not form.primary],
         "primary": next((form for form in forms if form.primary), None),
-        "refusal": _refusal(refused, forms),
+        "permits": of_permits,
+        "refusal": _refusal(refused, [*forms, *permits.forms_of(of_permits)]),
         "related": rows.of_cases(related(request, case), rules, request.now),
         "can_quote": can_quote,
         "facts_template": f"{case._meta.app_label}/facts.html",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from applications.fees.rules import rules
+from applications.permits.kinds import name_of
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
@@ -229,6 +230,10 @@ class Words:
             return _instant(str(value))
         if name in SPANS:
             return _span(*value)
+        if name == "permit":
+            return name_of(str(value))
+        if name == "permits":
+            return _("、").join(map(name_of, value))
         if name == "pause_reason":
             return self.policy.reason("pause", str(value))
         if name == "handler":

@@ -27,6 +27,7 @@ from waterdesk.web import (
 from waterdesk.web.after import calls, rating, satisfaction
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
+from waterdesk.web.permits import listing as permits
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
@@ -81,6 +82,8 @@ urlpatterns = [
     path("desk/four-zeros/", four_zeros.four_zeros, name="four-zeros"),
     path("desk/four-zeros/list/", four_zero_list.listed, name="four-zero-list"),
     path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
+    path("desk/permits/", permits.listed, name="permits"),
+    path("desk/permits.csv", permits.as_csv, name="permits-csv"),
     path("desk/calendars/", calendars.calendars, name="calendars"),
     path("desk/calendars/apply/", calendars.apply, name="calendars-apply"),
     path("desk/follow-up/", calls.calls, name="follow-up"),

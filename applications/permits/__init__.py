@@ -1,0 +1,1 @@
+"""一站式许可: roads, lawns, traffic, highways. The utility applies; the customer is never asked."""
