@@ -27,6 +27,8 @@ from applications.rules import (
     where_it_stood,
 )
 from applications.sources import flow as sources
+from applications.visits import assigning, booking
+from applications.visits import rows as visits
 from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
@@ -350,6 +352,7 @@ MOVES = (
     *sources.moves(BEFORE_WATER),
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
     *contracts.moves(frozenset(STATUSES)),
+    *visits.moves(UNDER_WAY | RESULT),
     *after.moves(afterwards.DONE),
 )
 
@@ -373,6 +376,8 @@ FLOW = Flow(
         # What was done beforehand is known before the jobs begin.
         recording.follow,
         engine.follow,
+        assigning.follow,
+        booking.follow,
         sources.follow,
         contracts.follow,
         fees.follow,

@@ -14,6 +14,7 @@ from applications.catalogue.reading import parse
 from applications.contracts import seeding as contracts
 from applications.models import KIND, CustomerClass, ServiceRow
 from applications.projects import seeding as projects
+from applications.visits import seeding as visits
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
 from waterdesk.core.seeding import SeedError, load_promises
@@ -41,6 +42,7 @@ def _rows(folder: Path, update: bool) -> int:
         code = row.pop("code")
         added += write(code=code, defaults=row | {"position": place})[1]
     contracts.load(folder)
+    added += visits.load(folder, update=update)
     return added + projects.load(folder, update=update)
 
 
