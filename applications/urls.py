@@ -9,6 +9,7 @@ from applications.contracts import desk as contracts_desk
 from applications.contracts import views as contracts
 from applications.fees import views as fees
 from applications.projects.urls import urlpatterns as projects
+from applications.visits import views as visits
 
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
@@ -26,5 +27,7 @@ urlpatterns = [
     path("desk/contracts/", contracts_desk.unsigned, name="contracts"),
     path("desk/cases/<number:number>/contract.pdf", contracts_desk.as_pdf, name="case-contract"),
     path("desk/cases/<number:number>/sheet.pdf", sheets.survey, name="case-sheet"),
+    path("track/<number:number>/visit/<slug:job>/", visits.of_customer, name="track-visit"),
+    path("desk/cases/<number:number>/visit/<slug:job>/", visits.of_staff, name="case-visit"),
     *projects,
 ]

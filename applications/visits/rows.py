@@ -103,15 +103,20 @@ def has_bookings(case: Application) -> bool:
     return any(job.window_from for job in visits_of(case))
 
 
+def day_words(at: datetime) -> str:
+    """The day as somebody says it on any other day: 11月17日 周二."""
+    at = timezone.localtime(at)
+    return said("%(month)s%(day)d日 %(weekday)s") % {
+        "month": MONTHS[at.month - 1],
+        "day": at.day,
+        "weekday": WEEKDAYS[at.weekday()],
+    }
+
+
 def spoken(starts: datetime, ends: datetime) -> str:
     """A window as somebody says it on any day: 11月17日 周二 09:00–11:00."""
-    starts, ends = timezone.localtime(starts), timezone.localtime(ends)
-    return said("%(month)s%(day)d日 %(weekday)s %(time)s") % {
-        "month": MONTHS[starts.month - 1],
-        "day": starts.day,
-        "weekday": WEEKDAYS[starts.weekday()],
-        "time": f"{starts:%H:%M}–{ends:%H:%M}",
-    }
+    hours = " – ".join(f"{timezone.localtime(each):%H:%M}" for each in (starts, ends))
+    return f"{day_words(starts)} {hours.replace(' ', '')}"
 
 
 def words_of(case: Application, values: Mapping[str, Any]) -> dict[str, str]:

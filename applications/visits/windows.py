@@ -28,6 +28,10 @@ class Slot:
     left: int
 
     @property
+    def hours(self) -> str:
+        return "–".join(f"{timezone.localtime(each):%H:%M}" for each in (self.starts, self.ends))
+
+    @property
     def code(self) -> str:
         return f"{self.starts.isoformat()}/{self.ends.isoformat()}"
 
