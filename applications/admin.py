@@ -8,7 +8,7 @@ from django.contrib import admin
 
 from applications.contracts import admin as contracts
 from applications.fees import admin as fees
-from applications.models import CustomerClass, ProjectReminder, ProjectStage
+from applications.models import CustomerClass, ProjectReminder, ProjectStage, VisitWindow
 from applications.permits import admin as permits
 from waterdesk.core.admin import Configuration
 
@@ -29,3 +29,9 @@ class ProjectStageAdmin(Configuration):
 @admin.register(ProjectReminder)
 class ProjectReminderAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["days", "source"]
+
+
+@admin.register(VisitWindow)
+class VisitWindowAdmin(admin.ModelAdmin):
+    list_display: ClassVar[list[str]] = ["area", "starts", "ends", "capacity", "active", "source"]
+    list_filter: ClassVar[list[str]] = ["area"]

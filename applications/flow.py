@@ -29,6 +29,8 @@ from applications.rules import (
     where_it_stood,
 )
 from applications.sources import flow as sources
+from applications.visits import assigning, booking
+from applications.visits import rows as visits
 from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
@@ -352,6 +354,7 @@ MOVES = (
     *sources.moves(BEFORE_WATER),
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
     *contracts.moves(frozenset(STATUSES)),
+    *visits.moves(UNDER_WAY | RESULT),
     *after.moves(afterwards.DONE),
     *permit_moves.moves(UNDER_WAY | WATER, UNDER_WAY),
 )
@@ -378,6 +381,8 @@ FLOW = Flow(
         recording.follow,
         engine.follow,
         permits.follow,
+        assigning.follow,
+        booking.follow,
         sources.follow,
         contracts.follow,
         fees.follow,

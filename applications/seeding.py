@@ -15,6 +15,7 @@ from applications.contracts import seeding as contracts
 from applications.models import KIND, CustomerClass, ServiceRow
 from applications.permits import seeding as permits
 from applications.projects import seeding as projects
+from applications.visits import seeding as visits
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
 from waterdesk.core.seeding import SeedError, load_promises
@@ -43,6 +44,7 @@ def _rows(folder: Path, update: bool) -> int:
         added += write(code=code, defaults=row | {"position": place})[1]
     contracts.load(folder)
     added += permits.load(folder, update=update)
+    added += visits.load(folder, update=update)
     return added + projects.load(folder, update=update)
 
 

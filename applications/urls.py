@@ -10,6 +10,7 @@ from applications.contracts import views as contracts
 from applications.fees import views as fees
 from applications.permits import printing as permits
 from applications.projects.urls import urlpatterns as projects
+from applications.visits import views as visits
 
 urlpatterns = [
     path("apply/", views.apply, name="apply"),
@@ -28,5 +29,7 @@ urlpatterns = [
     path("desk/cases/<number:number>/contract.pdf", contracts_desk.as_pdf, name="case-contract"),
     path("desk/cases/<number:number>/sheet.pdf", sheets.survey, name="case-sheet"),
     path("desk/cases/<number:number>/permits/<slug:kind>.pdf", permits.sheet, name="permit-sheet"),
+    path("track/<number:number>/visit/<slug:job>/", visits.of_customer, name="track-visit"),
+    path("desk/cases/<number:number>/visit/<slug:job>/", visits.of_staff, name="case-visit"),
     *projects,
 ]

@@ -218,6 +218,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "remind-of-visits": {
+        "task": "applications.remind_of_visits",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

@@ -183,7 +183,7 @@ def facts_of(turn: Turn) -> dict[str, Any]:
 def _hand_over(turn: Turn) -> None:
     """Whoever has the case has its jobs in the street."""
     for job in jobs_of(turn.case):
-        if job.team == FIELD and job.state in (graph.READY, graph.WAITING):
+        if job.team == FIELD and job.state not in (graph.DONE, graph.VOID):
             job.handler = turn.case.handler
             turn.keep(job)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.catalogue import held
 from applications.catalogue.definition import Detail, Job, Service
+from applications.visits import rows as visits
 from waterdesk.core.flow import CREW, DISPATCH, NOBODY, Field, Move
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class _Table:
 
 @lru_cache(maxsize=512)
 def _rows(service: Service, table: _Table) -> Mapping[str, Move]:
-    found = {}
+    found = visits.of_service(service, table.rows)
     for job in service.jobs:
         row = table.rows[job.move] if job.move else _row(job)
         known = {field.name for field in row.fields}

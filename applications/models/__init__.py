@@ -16,6 +16,7 @@ from applications.models.projects import (
     ProjectStage,
 )
 from applications.models.services import ServiceRow
+from applications.models.visits import VisitWindow
 
 __all__ = [
     "KIND",
@@ -41,4 +42,5 @@ __all__ = [
     "Quote",
     "ServiceRow",
     "SigningCode",
+    "VisitWindow",
 ]

@@ -43,6 +43,8 @@ class Job(models.Model):
     # 预约: the window in which somebody comes.
     window_from = models.DateTimeField(_("预约开始"), null=True, blank=True)
     window_to = models.DateTimeField(_("预约结束"), null=True, blank=True)
+    # When the customer is reminded of it; nothing once that is done.
+    remind_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
     ready_at = models.DateTimeField(_("可开始时间"), null=True, blank=True)
     done_at = models.DateTimeField(_("完成时间"), null=True, blank=True)
     done_by = models.ForeignKey(
@@ -61,6 +63,10 @@ class Job(models.Model):
             models.Index(
                 fields=["window_from"], name="job_booked",
                 condition=Q(window_from__isnull=False, state__in=["waiting", "ready"]),
+            ),
+            # Whom the reminder of appointments is for: few, and none when nothing is due.
+            models.Index(
+                fields=["remind_at"], name="job_reminds", condition=Q(remind_at__isnull=False)
             ),
         ]  # fmt: skip
         constraints = [

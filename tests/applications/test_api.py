@@ -287,7 +287,7 @@ def test_the_actions_are_those_that_the_door_takes(clerk):
     number = post(clerk, body()).json()["number"]
     own = client_of(customer())
     actions = own.get(f"{URL}{number}/").json()["actions"]
-    assert [each["action"] for each in actions] == ["chase", "cancel"]
+    assert [each["action"] for each in actions] == ["chase", "cancel", "book"]
     answer = own.post(f"{URL}{number}/moves/", {"action": "cancel"}, format="json")
     assert (answer.status_code, answer.json()["status"]) == (200, "cancelled")
 

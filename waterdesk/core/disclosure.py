@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What a customer reads of a move: where it led, why, and what was done or answered.
 OPEN = (
     "from", "to", "reason", "result", "until", "days", "was", "due", "status",
-    "amount", "for", "total", "least", "waived",
+    "amount", "for", "total", "least", "waived", "window_from", "window_to",
 )  # fmt: skip
 # And of a pause that was corrected: both versions of it.
 CORRECTED = ("pause_reason", "was_start", "was_end", "start", "end")

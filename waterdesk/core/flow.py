@@ -90,7 +90,9 @@ class Move:
     the move itself changes, a counter for example. `raised_from` names the number of the utility
     from which time on the lead's lead is told as well; `within` names the number of days of the
     utility for which a closed case may still be moved so. `beside`: it says something beside the
-    course of the case, so that its reason is not that of the status.
+    course of the case, so that its reason is not that of the status. `apart`: pages ask for it in
+    a place of its own, not among the other forms. `words(case, values)` is what its text may name
+    besides.
     """
 
     action: str
@@ -114,6 +116,8 @@ class Move:
     raised_from: str = ""
     within: str = ""
     beside: bool = False
+    apart: bool = False
+    words: Callable[[Case, Mapping[str, Any]], Mapping[str, str]] | None = None
 
     @property
     def audiences(self) -> tuple[str, ...]:

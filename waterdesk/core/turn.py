@@ -163,6 +163,8 @@ class Turn:
         extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
         extra |= {"note": note, "reason": ""}
         extra |= {name: str(values.get(name, "")) for name in ("result", "document")}
+        if move.words is not None:
+            extra |= move.words(case, values)
         if reason := values.get("reason"):
             extra["reason"] = self._reason_in_words(move, reason)
         self.notices += telling.of_move(case, move, self.clocks, self.directory, self.at, extra)

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from applications.models import KIND
+from applications.visits.showing import expected, work
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import allowed, flows
@@ -31,10 +33,16 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One case in hand; `next` is the one move that goes on with it, None when another's turn."""
+    """One case in hand; `next` is the one move that goes on with it, None when another's turn.
+
+    `work` is what that finishes, "" for a move that is no job; `window` when the customer expects
+    somebody, "" where nothing was agreed.
+    """
 
     line: rows.Line
     next: MoveForm | None
+    work: str = ""
+    window: str = ""
 
 
 @require_safe
@@ -57,10 +65,7 @@ def page(request: HttpRequest, number: str = "", refused: Refused | None = None)
     rules = policies.current()
     person = whose(request)
     found = [
-        Job(
-            each,
-            _next(request.user, each.case, rules, refused if each.case.number == number else None),
-        )
+        _job(each, request.user, rules, refused if each.case.number == number else None)
         for each in lines(person, request, rules)
     ]
     context: dict[str, Any] = {
@@ -111,6 +116,14 @@ def lines(person: User, request: HttpRequest, rules: Policy) -> list[rows.Line]:
     ]
     found.sort(key=lambda each: (each.face.clock.due_at if each.face else LAST, each.case.pk))
     return found[:MOST]
+
+
+def _job(line: rows.Line, user: User, rules: Policy, refused: Refused | None) -> Job:
+    form = _next(user, line.case, rules, refused)
+    if line.case.kind != KIND:
+        return Job(line, form)
+    action = form.move.action if form else ""
+    return Job(line, form, work=work(line.case, action), window=expected(line.case, action))
 
 
 def _waits_for(person: User, case: Case) -> bool:

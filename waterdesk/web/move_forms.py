@@ -101,7 +101,7 @@ def for_case(
     refused one carries what was typed. At most two queries, whatever the number of moves.
     """
     flow = flow_of(case)
-    moves = allowed(user, case)
+    moves = [move for move in allowed(user, case) if not move.apart]
     first = primary(moves)
     if only_primary:
         moves = [first] if first else []

@@ -43,6 +43,8 @@ class Utility(models.Model):
     days_to_rate = models.PositiveSmallIntegerField(
         _("评价链接有效天数"), default=30, db_default=30, validators=[MinValueValidator(1)]
     )
+    # Off: the lead sends everybody. On: whoever of the grid is on duty and has least to do.
+    assign_by_rule = models.BooleanField(_("受理后按规则自动派单"), default=False, db_default=False)
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

@@ -1,4 +1,4 @@
-"""A week of shifts for the demo: the branch's lead by day, its crews by turns through the night."""
+"""A week of shifts for the demo: the lead and a crew by day, others by turns through the night."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from datetime import datetime, time, timedelta
 from django.utils import timezone
 
 from waterdesk.core.duty import patterns
-from waterdesk.core.models import Pattern, User
+from waterdesk.core.models import Pattern, User, Utility
 from waterdesk.core.policy import Policy
 
 DAYS = 7
 DAY_FROM, DAY_TO = time(8, 30), time(18, 0)
 NIGHTS = ("field-east-1", "field-east-2")
+
+
+def send_by_rule() -> None:
+    """From now on whoever is on duty gets what is accepted; the cases so far were sent by hand."""
+    Utility.objects.filter(pk=1).update(assign_by_rule=True)
+    Utility.touch()
 
 
 def rota(cast: dict[str, User], rules: Policy, now: datetime) -> int:
@@ -24,6 +30,7 @@ def rota(cast: dict[str, User], rules: Policy, now: datetime) -> int:
     today = timezone.localtime(now).date()
     turns = (
         ([cast["lead"].pk], DAY_FROM, DAY_TO, "白班"),
+        ([cast["field"].pk], DAY_FROM, DAY_TO, "水管家"),
         ([cast[each].pk for each in NIGHTS], DAY_TO, DAY_FROM, "夜班抢修"),
     )
     made = 0

@@ -31,4 +31,5 @@ class Command(BaseCommand):
         now = timezone.now()
         many = cases.play(cast, props, now)
         duties.rota(cast, policy.current(), now)
+        duties.send_by_rule()
         self.stdout.write(f"demo: {many} cases")

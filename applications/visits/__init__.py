@@ -1,0 +1,1 @@
+"""上门: who comes to the customer, and when."""
