@@ -27,6 +27,8 @@ from applications.rules import (
     where_it_stood,
 )
 from applications.sources import flow as sources
+from applications.standing import flow as standing
+from applications.standing.moves import moves as standing_moves
 from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
@@ -351,6 +353,7 @@ MOVES = (
     *burdens.moves(STATUSES, BEFORE_WATER | RESULT),
     *contracts.moves(frozenset(STATUSES)),
     *after.moves(afterwards.DONE),
+    *standing_moves(WATER),
 )
 
 FLOW = Flow(
@@ -377,6 +380,7 @@ FLOW = Flow(
         contracts.follow,
         fees.follow,
         afterwards.FOLLOW,
+        standing.follow,
         burdens.follow,
         results.follow,
     ),

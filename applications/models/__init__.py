@@ -15,6 +15,7 @@ from applications.models.projects import (
     ProjectStage,
 )
 from applications.models.services import ServiceRow
+from applications.models.standing import Standing
 
 __all__ = [
     "KIND",
@@ -38,4 +39,5 @@ __all__ = [
     "Quote",
     "ServiceRow",
     "SigningCode",
+    "Standing",
 ]
