@@ -53,6 +53,7 @@ INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
 CONTRACTS = Place("contracts", _("未签合同"), "file")
+STANDINGS = Place("standings", _("减免与期限"), "calendar")
 FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
@@ -65,20 +66,21 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
     Role.CLERK.value: (
-        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, MY_SHIFTS,
+        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, STANDINGS,
+        MY_SHIFTS,
     ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES,
-        FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, STANDINGS,
+        BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES, FOUR_ZEROS,
-        WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, STANDINGS, BREACHES,
+        FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS, BREACHES,
-        FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, CONTRACTS,
+        STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from applications.standing.reviewing import review_due
 from applications.standing.ticking import tick
+from tests.applications.sources.test_at_once import besides
 from tests.applications.standing.left import at, go, left, standing, told
 from tests.core.test_after_at_once import at_once
 from waterdesk.core.errors import Conflict
@@ -42,3 +44,19 @@ def test_an_extension_and_an_end_at_once_leave_one_of_them():
         ("extended", date(2027, 3, 1)),
         ("ended", date(2026, 11, 30)),
     }
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_a_person_who_decides_while_the_source_is_asked_wins(sources):
+    relief, day = left("relief", id_number="11010519491231002X"), date(2027, 11, 16)
+    besides(sources, "/identity", lambda: go(relief, "review_standing", day, result="ends"))
+    assert review_due(at(day)) == 0
+    assert standing(relief).state == "ended"
+
+
+@pytest.mark.usefixtures("fresh_cache")
+def test_two_beats_ask_the_source_once(sources):
+    relief, day = left("relief", id_number="11010519491231002X"), date(2027, 11, 16)
+    assert sum(at_once(*[lambda: review_due(at(day))] * 3)) == 1
+    assert len(sources.asked_at("/identity")) == 1
+    assert relief.events.filter(action="standing_confirmed").count() == 1
