@@ -32,7 +32,7 @@ def of_end(turn: Turn, row: Standing, why: str) -> Iterator[Notice]:
     """That it has ended, and why in words."""
     with translation.override(settings.LANGUAGE_CODE):
         reason = row.get_ended_because_display()
-    context = _context(turn, row) | {"why": f"{reason}：{why}" if why else reason}
+    context = _context(turn, row) | {"reason": f"{reason}：{why}" if why else reason}
     return _notices(turn, ENDED, "customer", f"standing:{row.pk}:ended", context)
 
 

@@ -16,7 +16,7 @@ GIVEN = {
     "handler", "handler_phone", "link", "hotline", "utility", "promise", "due", "left", "level",
     "note", "reason", "result", "code", "minutes", "was", "since",
     "until", "document",
-    "total", "waived", "least", "amount",
+    "total", "waived", "least", "amount", "what", "apply",
 }  # fmt: skip
 LEVELS = {
     "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",
