@@ -29,6 +29,8 @@ from applications.rules import (
     where_it_stood,
 )
 from applications.sources import flow as sources
+from applications.standing import flow as standing
+from applications.standing.moves import moves as standing_moves
 from applications.visits import assigning, booking
 from applications.visits import rows as visits
 from waterdesk.core import after, breaches, corrections, evidence, extensions
@@ -357,6 +359,7 @@ MOVES = (
     *visits.moves(UNDER_WAY | RESULT),
     *after.moves(afterwards.DONE),
     *permit_moves.moves(UNDER_WAY | WATER, UNDER_WAY),
+    *standing_moves(WATER),
 )
 
 FLOW = Flow(
@@ -387,6 +390,7 @@ FLOW = Flow(
         contracts.follow,
         fees.follow,
         afterwards.FOLLOW,
+        standing.follow,
         burdens.follow,
         results.follow,
     ),

@@ -4,6 +4,7 @@ from applications.contracts.tasks import remind_unsigned
 from applications.permits.tasks import remind_of_permits
 from applications.projects.tasks import remind_of_projects
 from applications.sources.tasks import fetch_facts
+from applications.standing.tasks import tend_standings
 from applications.visits.tasks import remind_of_visits
 
 __all__ = [
@@ -12,4 +13,5 @@ __all__ = [
     "remind_of_projects",
     "remind_of_visits",
     "remind_unsigned",
+    "tend_standings",
 ]

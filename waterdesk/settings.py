@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "tend-standings": {
+        "task": "applications.tend_standings",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "remind-of-projects": {
         "task": "applications.remind_of_projects",
         "schedule": 600.0,

@@ -16,6 +16,7 @@ from applications.models.projects import (
     ProjectStage,
 )
 from applications.models.services import ServiceRow
+from applications.models.standing import Standing
 from applications.models.visits import VisitWindow
 
 __all__ = [
@@ -42,5 +43,6 @@ __all__ = [
     "Quote",
     "ServiceRow",
     "SigningCode",
+    "Standing",
     "VisitWindow",
 ]

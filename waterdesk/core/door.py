@@ -227,6 +227,8 @@ def _refusal(flow: Flow, row: Move, case: Case, at: datetime) -> Any:
             "days": getattr(policy.current().utility, row.within),
             "move": row.label,
         }
+    if case.status in row.before and row.why_not and not (row.when and row.when(case)):
+        return row.why_not(case)
     if case.paused_reason and case.status in row.before:
         return _("办件停表中，恢复后才能“%(move)s”。") % {"move": row.label}
     return _("办件现在的状态是“%(status)s”，不能“%(move)s”。") % {

@@ -86,7 +86,8 @@ class Move:
     `after` None keeps the status. `paused` says whether the case must be running (False), paused
     (True), or either (None). `roles` empty: only the desk itself does it. `own`: a field worker
     may do it only to a case in hand. `tell` names audiences; the text is `<kind>.<action>.<who>`.
-    `when` narrows the row to the cases it is meant for; `sets` gives attributes of the case that
+    `when` narrows the row to the cases it is meant for, `why_not` says to whom tries it on another
+    why that does not go; `sets` gives attributes of the case that
     the move itself changes, a counter for example. `raised_from` names the number of the utility
     from which time on the lead's lead is told as well; `within` names the number of days of the
     utility for which a closed case may still be moved so. `beside`: it says something beside the
@@ -112,6 +113,7 @@ class Move:
     confirm: Label = ""
     note: bool = True
     when: Callable[[Case], bool] | None = None
+    why_not: Callable[[Case], Label] | None = None
     sets: Callable[[Case], Mapping[str, Any]] | None = None
     raised_from: str = ""
     within: str = ""

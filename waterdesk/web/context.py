@@ -54,6 +54,7 @@ APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
 CONTRACTS = Place("contracts", _("未签合同"), "file")
 PERMITS = Place("permits", _("许可"), "flag")
+STANDINGS = Place("standings", _("减免与期限"), "calendar")
 FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge")
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
@@ -66,21 +67,21 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
     Role.CLERK.value: (
-        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, PERMITS, INBOX, CONTRACTS,
+        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
         MY_SHIFTS,
     ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, PERMITS, INBOX, CONTRACTS,
-        BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
+        STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, PERMITS, INBOX, CONTRACTS, BREACHES,
-        FOUR_ZEROS, WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
+        BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, PERMITS, INBOX, CONTRACTS,
-        BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
+        STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""What a service leaves behind, from its beginning to its end."""
