@@ -55,7 +55,7 @@ def _class(row: dict[str, Any], place: int, update: bool) -> bool:
 
 @transaction.atomic
 def rewrite(classes: list[dict[str, Any]], codes: Collection[str], services: Iterable[str]) -> None:
-    """Overwrite the classes of these codes, and the services that these texts define: what profiles say.
+    """Overwrite what profiles say: the classes of these codes, and the services of these texts.
 
     The promises of the services are left as they are: they get versions.
     """

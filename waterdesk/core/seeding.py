@@ -75,14 +75,17 @@ def load_promises(files: dict[str, list[dict[str, Any]]], *, update: bool = Fals
 
 
 @transaction.atomic
-def rewrite(rows: dict[str, Any], notices: list[dict[str, Any]]) -> None:
+def rewrite(rows: dict[str, Any]) -> None:
     """Overwrite these rows, by the name of their file: those that a profile says something of.
 
-    `utility` is one row, the others are lists; `notices` are those of holidays.json. Promises are
-    not among them: they get versions. Raises SeedError naming the file and the row at fault.
+    `utility` is one row, the others are lists. The days of a calendar stay as they are, and
+    promises are not among them: they get versions. Raises SeedError naming the row at fault.
     """
     _utility(rows["utility"], True)
-    _calendars(rows["calendars"], notices, True)
+    for row in rows["calendars"]:
+        hours = {name: value for name, value in row.items() if name != "holidays"}
+        _rows(WorkCalendar, [hours], ("code",), True)
+        _check(WorkCalendar.objects.get(code=row["code"]))
     _areas(rows["areas"], True)
     _rows(Reason, rows["reasons"], ("use", "code"), True)
     Utility.touch()

@@ -144,7 +144,7 @@ class _Loading:
         named = {name for each in self.profiles.values() for name in each.rows.get(UTILITY, {})}
         utility = self.all.rows[UTILITY]
         rows[UTILITY] = {name: utility[name] for name in named if name in utility}
-        core.rewrite(rows, self.all.rows["holidays"])
+        core.rewrite(rows)
         codes = {json.loads(key)[0] for key in spoken_of(self.profiles, "classes")}
         applications.rewrite(self.all.rows["classes"], codes, self.services.values())
         self._texts()
