@@ -18,7 +18,7 @@ from applications.models import KIND, CustomerClass, ServiceRow
 from applications.projects import seeding as projects
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
-from waterdesk.core.seeding import SeedError, load_promises
+from waterdesk.core.seeding import SeedError, known_to, load_promises
 
 # The promise that every service makes: from its application to its result.
 PROMISE = "two-step"
@@ -48,6 +48,7 @@ def _class(row: dict[str, Any], place: int, update: bool) -> bool:
     write = rows_of.update_or_create if update else rows_of.get_or_create
     rest = {name: value for name, value in row.items() if name != "code"}
     try:
+        known_to(CustomerClass, rest)
         return write(code=row["code"], defaults=rest | {"position": place})[1]
     except (FieldError, IntegrityError, KeyError, TypeError, ValueError) as fault:
         raise SeedError(f"classes.json {row.get('code')}: {fault}") from fault

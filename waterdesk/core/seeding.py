@@ -114,12 +114,19 @@ def _rows(
         try:
             lookup = {name: row[name] for name in key}
             rest = {name: value for name, value in row.items() if name not in key}
+            known_to(model, rest)
             write = model._default_manager.update_or_create if update else None
             write = write or model._default_manager.get_or_create
             added += write(**lookup, defaults=rest)[1]
         except _UNREADABLE as fault:
             raise SeedError(f"{model.__name__}: {fault} in {row}") from fault
     return added
+
+
+def known_to(model: type[models.Model], names: Iterable[str]) -> None:
+    """Raises FieldError for a name that is no column: one that stands would not look at it."""
+    if strange := sorted(set(names) - {field.name for field in model._meta.fields}):
+        raise FieldError(f"nobody knows “{strange[0]}”")
 
 
 def _utility(row: dict[str, Any], update: bool) -> int:
