@@ -45,8 +45,8 @@ class Published:
 def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) -> Offer | None:
     """The promise for what is chosen in the form so far; None when nothing is promised for it.
 
-    What is not chosen yet counts as a household with a pipe at the gate. The area is not known
-    before the address is read, hence the company's calendar.
+    What is not chosen yet counts as a household with a pipe at the gate. Before an
+    address is given it is the promise and the calendar of the company over everything.
     """
     draft = _sketch(said, service)
     rules = policy.current()
@@ -89,6 +89,7 @@ def no_pipe(answer: object) -> bool | None:
 
 
 def _sketch(said: Mapping[str, str], service: str) -> Application:
+    rules = policy.current()
     kind, use = said.get("applicant_kind"), said.get("use")
     try:
         calibre = inputs.calibre(said.get("calibre_mm"))
@@ -98,7 +99,7 @@ def _sketch(said: Mapping[str, str], service: str) -> Application:
     return Application(
         kind=KIND,
         subject=service,
-        area=policy.current().root,
+        area=rules.locate(said.get("address", "")) or rules.root,
         applicant_kind=kind if kind in people.values else people.PERSON.value,
         use=use if use in uses.values else uses.RESIDENTIAL.value,
         calibre_mm=calibre,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import FieldError
+from django.db import IntegrityError, transaction
 
 from applications.catalogue.definition import Service
 from applications.catalogue.faults import BadDefinition
@@ -18,7 +20,7 @@ from applications.projects import seeding as projects
 from applications.visits import seeding as visits
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
-from waterdesk.core.seeding import SeedError, load_promises
+from waterdesk.core.seeding import SeedError, known_to, load_promises
 
 # The promise that every service makes: from its application to its result.
 PROMISE = "two-step"
@@ -37,15 +39,36 @@ def load(folder: Path, *, update: bool = False) -> int:
 def _rows(folder: Path, update: bool) -> int:
     added = 0
     rows = json.loads((folder / "classes.json").read_text(encoding="utf-8"))
-    rows_of = CustomerClass.objects
-    write = rows_of.update_or_create if update else rows_of.get_or_create
     for place, row in enumerate(rows):
-        code = row.pop("code")
-        added += write(code=code, defaults=row | {"position": place})[1]
+        added += _class(row, place, update)
     contracts.load(folder)
     added += permits.load(folder, update=update)
     added += visits.load(folder, update=update)
     return added + projects.load(folder, update=update)
+
+
+def _class(row: dict[str, Any], place: int, update: bool) -> bool:
+    rows_of = CustomerClass.objects
+    write = rows_of.update_or_create if update else rows_of.get_or_create
+    rest = {name: value for name, value in row.items() if name != "code"}
+    try:
+        known_to(CustomerClass, rest)
+        return write(code=row["code"], defaults=rest | {"position": place})[1]
+    except (FieldError, IntegrityError, KeyError, TypeError, ValueError) as fault:
+        raise SeedError(f"classes.json {row.get('code')}: {fault}") from fault
+
+
+@transaction.atomic
+def rewrite(classes: list[dict[str, Any]], codes: Collection[str], services: Iterable[str]) -> None:
+    """Overwrite what profiles say: the classes of these codes, and the services of these texts.
+
+    The promises of the services are left as they are: they get versions.
+    """
+    for place, row in enumerate(classes):
+        if row["code"] in codes:
+            _class(row, place, True)
+    for text in services:
+        _write(parse(text), text, True)
 
 
 @transaction.atomic
@@ -59,8 +82,8 @@ def load_services(folder: Path, *, update: bool = False) -> int:
     added = 0
     for path, service in found:
         _known_reasons(path, service, reasons)
-        added += _write(path, service, update)
-    promises = {f"services/{path.name}": _promises(service) for path, service in found}
+        added += _write(service, path.read_text(encoding="utf-8"), update)
+    promises = {f"services/{path.name}": promises_of(service) for path, service in found}
     load_promises(promises, update=update)
     for path, service in found:
         texts.write(_texts(service), f"services/{path.name}", update=update)
@@ -85,10 +108,10 @@ def _known_reasons(path: Path, service: Service, reasons: set[tuple[str, str]]) 
             raise SeedError(f"services/{path.name}: reasons.json has no “{code}” to {use}")
 
 
-def _write(path: Path, service: Service, update: bool) -> int:
+def _write(service: Service, text: str, update: bool) -> int:
     row = {
         "name": service.name,
-        "text": path.read_text(encoding="utf-8"),
+        "text": text,
         "position": service.position,
     }
     subject = {
@@ -105,7 +128,8 @@ def _write(path: Path, service: Service, update: bool) -> int:
     return write(code=service.code, defaults=row)[1]
 
 
-def _promises(service: Service) -> list[dict[str, Any]]:
+def promises_of(service: Service) -> list[dict[str, Any]]:
+    """The promises that a service's own file makes, as rows of promises.json."""
     return [
         {"kind": KIND, "code": PROMISE}
         | dict(row)

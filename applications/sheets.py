@@ -99,7 +99,7 @@ def survey_sheet(case: Application, reader: User, now: datetime) -> papers.Paper
         return papers.Paper(
             title=_("查勘装表单"),
             number=case.number,
-            issuer=rules.utility.name,
+            issuer=rules.company_of(case.area_id),
             subtitle=f"{rules.subject(case.kind, case.subject)} {case.number}",
             blocks=blocks,
             digest=_("办件留痕 %(version)d：%(seal)s") % said,

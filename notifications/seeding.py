@@ -73,6 +73,11 @@ def fingerprint(text: Text) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def fingerprint_of(entry: dict[str, Any]) -> str:
+    """The same of an entry of the file; SeedError for one that cannot be used."""
+    return _text(FILE, entry).seeded
+
+
 def _entries(path: Path) -> list[dict[str, Any]]:
     try:
         entries = json.loads(path.read_text("utf-8"))

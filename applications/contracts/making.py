@@ -118,7 +118,7 @@ def facts_of(case: Application, number: str, at: datetime) -> dict[str, str]:
         return {
             "contract": number,
             "number": case.number,
-            "utility": rules.utility.name,
+            "utility": rules.company_of(case.area_id),
             "hotline": rules.utility.hotline,
             "name": case.name,
             "identity": case.uscc or case.id_number or str(_("证件号码未登记")),

@@ -31,7 +31,7 @@ def notice(
         "service": rules.subject(case.kind, case.subject),
         "link": link_of(contract),
         "hotline": rules.utility.hotline,
-        "utility": rules.utility.name,
+        "utility": rules.company_of(case.area_id),
     }
     return outbox.Notice(
         key=key,

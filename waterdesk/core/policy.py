@@ -112,6 +112,17 @@ class Policy:
 
         return self.areas[max(named, key=weight)]
 
+    def company_of(self, area_id: int) -> str:
+        """The name of the company that serves an area: the nearest one over it.
+
+        What lies under no company but the one over everything has the utility's own name.
+        """
+        for each in self.above(area_id):
+            area = self.areas[each]
+            if area.level == Area.Level.COMPANY and area.parent_id is not None:
+                return area.name
+        return self.utility.name
+
     def area_coded(self, code: str) -> Area | None:
         return next((area for area in self.areas.values() if area.code == code), None)
 

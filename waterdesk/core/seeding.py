@@ -12,7 +12,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.core.exceptions import FieldError, ValidationError
+from django.db import DatabaseError, models, transaction
 from django.utils import timezone
 
 from waterdesk.core import calendar_check, ladders, policy, promise_check, promise_rows
@@ -29,6 +30,10 @@ from waterdesk.core.models import (
 
 # Promises of the seeds hold from before any case that a desk may bring with it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+# What a row may do to the model it is written to.
+_UNREADABLE = (DatabaseError, FieldError, KeyError, TypeError, ValidationError, ValueError)
 
 
 class SeedError(Exception):
@@ -69,6 +74,24 @@ def load_promises(files: dict[str, list[dict[str, Any]]], *, update: bool = Fals
     return added
 
 
+@transaction.atomic
+def rewrite(rows: dict[str, Any]) -> None:
+    """Overwrite these rows, by the name of their file: those that a profile says something of.
+
+    `utility` is one row, the others are lists. The days of a calendar stay as they are, and
+    promises are not among them: they get versions. Raises SeedError naming the row at fault.
+    """
+    _utility(rows["utility"], True)
+    for row in rows["calendars"]:
+        hours = {name: value for name, value in row.items() if name != "holidays"}
+        _rows(WorkCalendar, [hours], ("code",), True)
+        _check(WorkCalendar.objects.get(code=row["code"]))
+    _areas(rows["areas"], True)
+    _rows(Reason, rows["reasons"], ("use", "code"), True)
+    Utility.touch()
+    policy.forget()
+
+
 def _read(folder: Path, name: str) -> Any:
     path = folder / f"{name}.json"
     try:
@@ -91,12 +114,19 @@ def _rows(
         try:
             lookup = {name: row[name] for name in key}
             rest = {name: value for name, value in row.items() if name not in key}
+            known_to(model, rest)
             write = model._default_manager.update_or_create if update else None
             write = write or model._default_manager.get_or_create
             added += write(**lookup, defaults=rest)[1]
-        except (KeyError, TypeError, ValueError) as fault:
+        except _UNREADABLE as fault:
             raise SeedError(f"{model.__name__}: {fault} in {row}") from fault
     return added
+
+
+def known_to(model: type[models.Model], names: Iterable[str]) -> None:
+    """Raises FieldError for a name that is no column: one that stands would not look at it."""
+    if strange := sorted(set(names) - {field.name for field in model._meta.fields}):
+        raise FieldError(f"nobody knows “{strange[0]}”")
 
 
 def _utility(row: dict[str, Any], update: bool) -> int:
@@ -115,6 +145,8 @@ def _calendars(rows: list[dict[str, Any]], notices: list[dict[str, Any]], update
         added += _rows(WorkCalendar, [row], ("code",), update)
         calendar = WorkCalendar.objects.get(code=row["code"])
         make_up = _make_up(calendar)
+        if unknown := set(named) - set(by_code):
+            raise SeedError(f"calendars.json {row['code']}: holidays.json has no {unknown}")
         days = [day for code in named for day in _days(by_code[code], make_up)]
         added += _rows(
             CalendarDay,

@@ -137,7 +137,7 @@ def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
         "handler_phone": (handler.phone if handler else "") or policy.utility.hotline,
         "link": f"{settings.SITE_URL}/track/{case.number}/",
         "hotline": policy.utility.hotline,
-        "utility": policy.utility.name,
+        "utility": policy.company_of(case.area_id),
     }
 
 

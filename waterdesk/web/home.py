@@ -94,11 +94,13 @@ def portal(request: HttpRequest) -> HttpResponse:
     """What is promised, how to apply, where one's own cases stand."""
     rules = policies.current()
     title, _colon, said = rules.utility.slogan.partition("：")
+    steps = held.wanted(NEW_CONNECTION).steps
     context = {
         "slogan": title if said else rules.utility.slogan,
         # The utility's own words, one after the other: 四零、四化、24 小时、…
         "pledges": [each.strip() for each in said.split("、") if each.strip()],
-        "steps": held.wanted(NEW_CONNECTION).steps,
+        "steps": steps,
+        "last_step": steps[-1],
         "promises": promises_in_force(rules, request.now),
         "lines": track.own_cases(request),
         "now": request.now,

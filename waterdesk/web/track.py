@@ -126,6 +126,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "standing": standing.of(case),
         "steps": steps_of(case),
         "subject": rules.subject(case.kind, case.subject),
+        "company": rules.company_of(case.area_id),
         **promised(request, case, rules),
         "reason": reasons.of_pause(case, rules) or reasons.of_outcome(case, rules),
         "zeros": four_zeros.of_case(case, rules),

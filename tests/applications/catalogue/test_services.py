@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from applications.catalogue import held
 from applications.catalogue.definition import Question
@@ -21,11 +23,13 @@ from waterdesk.core.models import Utility
 pytestmark = pytest.mark.django_db
 FILES = sorted((Path(settings.BASE_DIR) / "seeds" / "services").glob("*.json"))
 CODES = [file.stem for file in FILES]
+# The answers are checked by the day on which they are given.
+SOON = (timezone.localdate() + timedelta(days=5)).isoformat()
 ANSWERS = {
-    "text": "写明", "lines": "写明", "number": 5, "date": "2026-11-30", "flag": True,
+    "text": "写明", "lines": "写明", "number": 5, "date": SOON, "flag": True,
     "account": "100200300", "mobile": "13712345678", "identity": "11010519491231002X",
 }  # fmt: skip
-DETAILS = {"text": "写明", "decimal": "1", "flag": True, "date": "2026-11-30", "number": 1}
+DETAILS = {"text": "写明", "decimal": "1", "flag": True, "date": SOON, "number": 1}
 
 
 def answer(question: Question, given: dict) -> object:

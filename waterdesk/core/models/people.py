@@ -22,7 +22,10 @@ class Role(models.TextChoices):
 
 
 class Area(Configured):
-    """片区: company → branch → grid. What it does not say, it inherits from its parent."""
+    """片区: company → branch → grid. What it does not say, it inherits from its parent.
+
+    Where several companies share one desk, another company, the group, stands over them.
+    """
 
     class Level(models.TextChoices):
         COMPANY = "company", _("公司")
@@ -54,10 +57,9 @@ class Area(Configured):
         ordering = ["code"]
         constraints = [
             models.CheckConstraint(
-                name="area_company_is_the_root",
-                condition=Q(level="company", parent__isnull=True)
-                | (~Q(level="company") & Q(parent__isnull=False)),
-                violation_error_message=_("公司没有上级片区，营业所和网格必须有上级片区。"),
+                name="area_only_a_company_is_the_root",
+                condition=Q(level="company") | Q(parent__isnull=False),
+                violation_error_message=_("营业所和网格必须有上级片区。"),
             ),
         ]
 

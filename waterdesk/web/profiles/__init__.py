@@ -1,0 +1,1 @@
+"""A utility's profile, `seeds/profiles/<code>/`: what it says otherwise than the seeds."""
