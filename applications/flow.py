@@ -48,6 +48,8 @@ from waterdesk.core.flow import (
 )
 
 TWO_STEP = "two-step"
+# A person looks at what the rules do not decide; nobody in time is a yes (超时默许).
+REVIEW = "review"
 
 STAFF = DISPATCH | CREW
 
@@ -123,6 +125,7 @@ MOVES = (
         _("转人工核实"),
         before={"pending"},
         fields=(Field("reason", _("原因"), "reason", use="review"),),
+        start=(REVIEW,),
         tell=("customer", "clerk"),
     ),
     Move(
@@ -131,6 +134,7 @@ MOVES = (
         before={"pending"},
         after="accepted",
         roles=DISPATCH,
+        stop=(REVIEW,),
         tell=("customer", "lead"),
         tone="primary",
     ),
@@ -324,7 +328,7 @@ MOVES = (
         after="refused",
         roles=DISPATCH,
         fields=(Field("reason", _("原因"), "reason", use="refuse"),),
-        stop=(TWO_STEP,),
+        stop=(TWO_STEP, REVIEW),
         paused=None,
         tell=("customer", "handler"),
         tone="danger",
