@@ -54,6 +54,8 @@ from waterdesk.core.flow import (
 )
 
 TWO_STEP = "two-step"
+# A person looks at what the rules do not decide; nobody in time is a yes (超时默许).
+REVIEW = "review"
 
 STAFF = DISPATCH | CREW
 
@@ -129,6 +131,7 @@ MOVES = (
         _("转人工核实"),
         before={"pending"},
         fields=(Field("reason", _("原因"), "reason", use="review"),),
+        start=(REVIEW,),
         tell=("customer", "clerk"),
     ),
     Move(
@@ -137,6 +140,7 @@ MOVES = (
         before={"pending"},
         after="accepted",
         roles=DISPATCH,
+        stop=(REVIEW,),
         tell=("customer", "lead"),
         tone="primary",
     ),
@@ -330,7 +334,7 @@ MOVES = (
         after="refused",
         roles=DISPATCH,
         fields=(Field("reason", _("原因"), "reason", use="refuse"),),
-        stop=(TWO_STEP,),
+        stop=(TWO_STEP, REVIEW),
         paused=None,
         tell=("customer", "handler"),
         tone="danger",

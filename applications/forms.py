@@ -96,6 +96,8 @@ class ApplyForm(forms.Form):
         self.questions += [q for q in self.extra if not self.service.asks(q.code)]
         for question in self.questions:
             self.fields[question.code] = _field(question, self.service)
+        if self.initial.get("applicant_kind") not in self.service.applicants:
+            self.initial.pop("applicant_kind", None)
 
     def _asks(self, question: Question) -> bool:
         return not question.staff

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications import places
 from applications.catalogue import answers, held
 from applications.catalogue.common import HOUSEHOLD_MM
 from applications.catalogue.definition import Service
@@ -58,7 +59,13 @@ def draft(
     found = intake.gather({"area": lambda code: intake.area_of(code, address)}, given, faults)
     intake.refuse_if(faults)
     return Application(
-        kind=KIND, subject=wanted.code, channel=channel, answers=own, **values, **found
+        kind=KIND,
+        subject=wanted.code,
+        channel=channel,
+        answers=own,
+        place=places.normal(address),
+        **values,
+        **found,
     )
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from applications.catalogue import held
+from applications.catalogue.definition import Service
 from applications.fees.estimate import Estimate, estimate
 from applications.flow import FLOW, TWO_STEP, steps_shown
 from applications.intake import HOUSEHOLD_MM, NEW_CONNECTION
@@ -17,11 +19,21 @@ from waterdesk.core.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """One step that comes: its name, for what somebody visits, what we do without the customer."""
+
+    name: str
+    visits: tuple[str, ...] = ()
+    ours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """The promise for one class, if it were sent now.
 
     `by_hand` says that a person looks at it first. `provisional`: the due day lies beyond the
-    published holidays. `fee` is what it would cost, None where nothing has a price.
+    published holidays. `fee` is what it would cost, None where nothing has a price. `of_class` is
+    the class's name, "" where the service has none.
     """
 
     steps: int
@@ -31,6 +43,8 @@ class Offer:
     provisional: bool
     by_hand: bool
     fee: Estimate | None
+    of_class: str = ""
+    coming: tuple[Coming, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +68,31 @@ def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) 
     if not clocks:
         return None
     clock = clocks[0]
+    wanted = held.service(service)
+    covered = draft.customer_class if wanted and wanted.has_classes else None
     return Offer(
         steps=len(steps_shown(draft) or FLOW.steps),
-        result=wanted.result_name if (wanted := held.service(service)) else "",
+        result=wanted.result_name if wanted else "",
         limit=wording.limit(clock.amount, clock.unit),
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
-        by_hand=wanted is not None and wanted.has_classes and draft.customer_class is None,
+        by_hand=wanted is not None and wanted.has_classes and covered is None,
         fee=estimate(draft, said, at),
+        of_class=covered.name if covered else "",
+        coming=_coming(wanted, FLOW.facts(draft, at)) if wanted else (),
+    )
+
+
+def _coming(service: Service, facts: Mapping[str, Any]) -> tuple[Coming, ...]:
+    """The steps after sending, with those jobs that are wanted for what is known so far."""
+    jobs = [job for job in service.jobs if job.when is None or policy.holds(job.when, facts)]
+    return tuple(
+        Coming(
+            step.name,
+            tuple(job.name for job in jobs if job.step == step.code and job.visit),
+            tuple(job.name for job in jobs if job.step == step.code and not job.visit),
+        )
+        for step in service.steps
     )
 
 

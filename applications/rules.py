@@ -8,11 +8,11 @@ from typing import Any
 
 from applications.catalogue import held
 from applications.catalogue.definition import Service
-from applications.models import KIND, Application
+from applications.duplicates import open_at
+from applications.models import Application
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core import policy
 from waterdesk.core.facts import Sort
-from waterdesk.core.models.cases import Case
 
 FACT_SORTS = facts_of_all.COMMON | {
     "service": Sort.CODE,
@@ -66,9 +66,7 @@ def _doubt(case: Application, service: Service | None) -> str:
         return "area-unknown"
     if (service is None or service.has_classes) and case.customer_class is None:
         return "calibre"
-    twins = Case.objects.open().filter(
-        kind=KIND, phone=case.phone, subject=case.subject, address=case.address
-    )
+    twins = open_at(case.address, case.subject).filter(phone=case.phone)
     return "duplicate" if twins.exists() else ""
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("apply/", views.apply, name="apply"),
     path("services/", views.hall, name="services"),
     path("apply/promise/", views.promise, name="apply-promise"),
+    path("apply/twins/", views.twins, name="apply-twins"),
     path("apply/<slug:service>/", views.apply, name="apply-service"),
     path("desk/cases/<slug:number>/quote/", fees.quote, name="fees-quote"),
     path("track/<slug:number>/pay/", fees.pay, name="fees-pay"),

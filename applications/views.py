@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications import duplicates, intake
 from applications.catalogue import held
 from applications.catalogue.definition import Service
 from applications.catalogue.held import NEW_CONNECTION
@@ -26,6 +27,8 @@ HOUR, DAY = 3600, 86400
 # Of those without an account. Many phones share one address of a mobile carrier; every accepted
 # application sends a short message to its number. (chosen)
 MOST_AN_ADDRESS, MOST_A_NUMBER = 60, 5
+# Looks at one address after the other tell who applies where. (chosen)
+MOST_LOOKS = 60
 
 
 @require_safe
@@ -53,6 +56,9 @@ def apply(request: HttpRequest, service: str = NEW_CONNECTION) -> HttpResponse:
         try:
             if user is None:
                 throttle.hit(request, "apply", MOST_AN_ADDRESS, HOUR)
+            if found := unconfirmed(form, request, user):
+                return _page(request, form, 409, found)
+            if user is None:
                 throttle.hit(form.to_case().phone, "apply-number", MOST_A_NUMBER, DAY)
             case = open_from(form, request, user)
         except DeskError as refusal:
@@ -60,7 +66,7 @@ def apply(request: HttpRequest, service: str = NEW_CONNECTION) -> HttpResponse:
             return _page(request, form, refusal.status)
         grant(request, case.number)
         thank(request, case)
-        return redirect("track", case.number)
+        return arrived(request, reverse("track", args=[case.number]))
     return _page(request, form, 400 if form.errors else 200)
 
 
@@ -75,15 +81,54 @@ def promise(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/offer.html", {"offer": said})
 
 
+@require_POST
+def twins(request: HttpRequest) -> HttpResponse:
+    """Whether the address that is being typed is applied for already; a part of a page.
+
+    A POST: no address of anybody stands in an address of ours. Who may not see the other
+    application learns that there is one, and nothing of it. Raises Throttled.
+    """
+    user = request.user if request.user.is_authenticated else None
+    if user is None or not user.is_desk:
+        throttle.hit(request, "apply-twins", MOST_LOOKS, HOUR)
+    service = held.offered(request.POST.get("service", "")) or held.wanted(NEW_CONNECTION)
+    address = request.POST.get("address", "")[: intake.ADDRESS_LENGTH]
+    found = duplicates.twins(address, service.code, user)
+    return render(request, "applications/twins.html", {"twins": found})
+
+
+def unconfirmed(
+    form: ApplyForm, request: HttpRequest, user: User | None
+) -> duplicates.Twins | None:
+    """What the person has not been shown yet: open applications for the same at the same address.
+
+    Of a form that was taken already it is the form's own, hence nothing.
+    """
+    if request.POST.get("anyway"):
+        return None
+    draft = form.to_case()
+    found = duplicates.twins(draft.address, draft.subject, user)
+    if found is None or duplicates.sent_before(_scope(user), form.key()):
+        return None
+    return found
+
+
+def arrived(request: HttpRequest, there: str) -> HttpResponse:
+    """On to the next page; a script that sent the form is told where that is."""
+    return JsonResponse({"there": there}, status=201) if _by_script(request) else redirect(there)
+
+
+def _by_script(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
 def open_from(form: ApplyForm, request: HttpRequest, user: User | None) -> Application:
     """Open the application of a valid form; the same form sent again finds the first one's.
 
     A form that was sent, changed and sent again is another request: it is refused once, told so,
     and given a new key.
     """
-    # Nobody's key is somebody's: a key is 122 random bits of this one form.
-    scope = f"web:{user.pk}" if user is not None else "web"
-    key = door.Key(scope, form.key(), form.said())
+    key = door.Key(_scope(user), form.key(), form.said())
     try:
         return door.open_once(form.to_case(), key, actor=user, at=request.now)[0]
     except Conflict:
@@ -93,6 +138,11 @@ def open_from(form: ApplyForm, request: HttpRequest, user: User | None) -> Appli
                 "这一页刚才已提交过一份申请，可在“查询进度”中查看。如确需再提交一份，请再点一次提交。"
             )
         ) from None
+
+
+def _scope(user: User | None) -> str:
+    """Nobody's key is somebody's: a key is 122 random bits of this one form."""
+    return f"web:{user.pk}" if user is not None else "web"
 
 
 def thank(request: HttpRequest, case: Application) -> None:
@@ -107,7 +157,11 @@ def draft_name(service: str) -> str:
     return "apply" if service == NEW_CONNECTION else f"apply-{service}"
 
 
-def _page(request: HttpRequest, form: CustomerForm, status: int) -> HttpResponse:
+def _page(
+    request: HttpRequest, form: CustomerForm, status: int, found: duplicates.Twins | None = None
+) -> HttpResponse:
+    if request.method == "POST" and _by_script(request):
+        return JsonResponse({"there": ""})  # the browser sends it itself and shows the page
     said = form.data if form.is_bound else request.GET
     service = form.service.code
     context = {
@@ -115,5 +169,6 @@ def _page(request: HttpRequest, form: CustomerForm, status: int) -> HttpResponse
         "offer": offer(said, request.now, service),
         "published": published(request.now, service),
         "draft_name": draft_name(service),
+        "twins": found,
     }
     return render(request, "applications/apply.html", context, status=status)

@@ -215,6 +215,8 @@ def _withdraw(turn: Turn, contract: Contract) -> None:
 
 
 def _valid(case: Application) -> Contract | None:
+    if case.pk is None:
+        return None  # refused by rule while it was being opened
     valid = Contract.objects.filter(case=case).exclude(state=Contract.State.WITHDRAWN)
     return valid.select_related("template").first()
 

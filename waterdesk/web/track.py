@@ -138,6 +138,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "masked": not owner,
         "card_template": f"{case._meta.app_label}/card.html",
         "qr": qr(case.number),
+        "link": link(case.number),
         "now": request.now,
     }
     return render(request, "web/track.html", context, status=refused.status if refused else 200)
@@ -166,10 +167,14 @@ def promised(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[s
     }
 
 
+def link(number: str) -> str:
+    """The whole address of the tracking page; it holds nothing but the number."""
+    return f"{settings.SITE_URL}{reverse('track', args=[number])}"
+
+
 def qr(number: str) -> SafeString:
     """The address of the tracking page as an inline SVG; it holds nothing but the number."""
-    address = f"{settings.SITE_URL}{reverse('track', args=[number])}"
-    code = segno.make(address, error="m")
+    code = segno.make(link(number), error="m")
     svg = code.svg_inline(svgclass="qr", lineclass=None, omitsize=True, border=2)
     # segno drew it from an address made here.
     return mark_safe(svg)  # noqa: S308
