@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.jobs import ahead
@@ -75,5 +75,5 @@ def _ahead(case: Case) -> str:
     if job is None:
         return ""
     if job.visit:
-        return say("接下来：%(job)s，上门前会先打电话与您约时间。") % {"job": job.name}
-    return say("接下来：%(job)s，由我们办理，您不用做任何事。") % {"job": job.name}
+        return gettext("接下来：%(job)s，上门前会先打电话与您约时间。") % {"job": job.name}
+    return gettext("接下来：%(job)s，由我们办理，您不用做任何事。") % {"job": job.name}
