@@ -41,7 +41,8 @@ def do(page: Page, work: Work, within: str) -> None:
         part.get_by_label(question).fill(answer)
     for question, answer in work.chosen.items():
         part.get_by_label(question).select_option(answer)
-    part.get_by_role("button", name=work.button, exact=True).click()
+    with page.expect_navigation():
+        part.get_by_role("button", name=work.button, exact=True).click()
 
 
 @pytest.mark.parametrize("journey", JOURNEYS, ids=str)
@@ -62,7 +63,6 @@ def test_a_service_goes_from_the_first_tap_to_its_result(devices, journey):
         page, address, part = where[work.who]
         page.goto(address)
         do(page, work, part)
-        page.wait_for_load_state()
 
     customer.reload()
     expect(customer.locator("ol.steps > li[data-state=done]")).to_have_count(2)
