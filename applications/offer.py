@@ -77,7 +77,8 @@ def offer(said: Mapping[str, str], at: datetime, service: str = NEW_CONNECTION) 
         due=wording.when(clock.due_at, at),
         provisional=clock.provisional,
         by_hand=wanted is not None and wanted.has_classes and covered is None,
-        fee=estimate(draft, said, at),
+        # A change of name has no pipe that could cost anything.
+        fee=estimate(draft, said, at) if wanted is not None and wanted.fee else None,
         of_class=covered.name if covered else "",
         coming=_coming(wanted, FLOW.facts(draft, at)) if wanted else (),
     )

@@ -50,11 +50,10 @@ def _rows(service: Service, table: _Table) -> Mapping[str, Move]:
     found = visits.of_service(service, table.rows)
     for job in service.jobs:
         row = table.rows[job.move] if job.move else _row(job)
-        known = {field.name for field in row.fields}
-        fields = tuple(_field(each) for each in job.details if each.code not in known)
-        found[row.action] = replace(
-            row, fields=row.fields + fields, when=_ready(job.code, job.permits)
-        )
+        if job.move and service.code != held.NEW_CONNECTION:
+            # Not every service sets a meter where the table says so: the button names the job.
+            row = replace(row, label=_done(job))
+        found[row.action] = replace(row, fields=_fields(row, job), when=_ready(job))
     for action in ("survey", "install", "water_on"):
         if action not in found:
             found[action] = replace(table.rows[action], when=_never)
@@ -64,20 +63,39 @@ def _rows(service: Service, table: _Table) -> Mapping[str, Move]:
 def _row(job: Job) -> Move:
     return Move(
         f"{PREFIX}{job.code}",
-        _("完成“%(job)s”") % {"job": job.name},
+        _done(job),
         before=UNDER_WAY if job.step else AFTER,
         roles=ROLES[job.team],
         tone="primary" if job.step else "plain",
     )
 
 
-def _ready(code: str, permits: bool) -> Callable[[Application], bool]:
+def _done(job: Job) -> str:
+    return _("完成“%(job)s”") % {"job": job.name}
+
+
+def _fields(row: Move, job: Job) -> tuple[Field, ...]:
+    """What the row asks and what the job asks beside; of the same thing the job says whether it
+    is demanded and what it is called.
+    """
+    own = {each.code: each for each in job.details}
+    known = {field.name for field in row.fields}
+    told = tuple(
+        replace(field, label=own[field.name].label, required=own[field.name].required)
+        if field.name in own
+        else field
+        for field in row.fields
+    )
+    return told + tuple(_field(each) for each in job.details if each.code not in known)
+
+
+def _ready(job: Job) -> Callable[[Application], bool]:
     from applications.jobs.engine import is_ready
     from applications.permits.known import none_open
 
-    if permits:
-        return lambda case: is_ready(case, code) and none_open(case)
-    return lambda case: is_ready(case, code)
+    if job.permits:
+        return lambda case: is_ready(case, job.code) and none_open(case)
+    return lambda case: is_ready(case, job.code)
 
 
 def _never(case: Application) -> bool:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.jobs import ahead
 from waterdesk.core.flow import Label, status_of
 from waterdesk.core.models.cases import Case
 
@@ -28,6 +30,9 @@ WORDS: dict[tuple[str, str], Standing] = {
     ("application", "water_on"): Standing(
         _("已通水。"), _("请确认用水正常；供用水合同随后签订，不用您跑腿。")
     ),
+    ("application", "done"): Standing(
+        _("已办好。"), _("没有问题的话请确认办结；有不对的地方请拨打服务热线。")
+    ),
     ("application", "closed"): Standing(_("已办结，感谢您的信任。")),
     ("application", "refused"): Standing(_("这次申请未能受理。"), _("原因和下一步建议见下方。")),
     ("application", "cancelled"): Standing(_("申请已取消。"), _("需要用水时可以重新申请。")),
@@ -49,10 +54,26 @@ AGAIN = _("已为您重新办理，原来的承诺和这次的承诺都在下方
 PAUSED = Standing(_("办理暂停，等待期间不计时。"), _("原因和恢复的条件见下方。"))
 
 
+# While a service is worked at that brings no new water: surveys and meters are not its steps.
+WORKED_AT = frozenset({"accepted", "surveyed", "installed"})
+
+
 def of(case: Case) -> Standing:
     """The words for this case; the bare status for one that has none yet."""
     if case.paused_reason:
         return PAUSED
     found = WORDS.get((case.kind, case.status)) or Standing(status_of(case).label)
+    if case.kind == "application" and case.status in WORKED_AT and not ahead.is_connection(case):
+        found = Standing(_("申请已受理，正在办理。"), _ahead(case))
     again = case.closed_at is None and case.status != "water_on" and getattr(case, "reopened", 0)
     return Standing(AGAIN, found.next) if again and case.kind == "application" else found
+
+
+def _ahead(case: Case) -> str:
+    """The next job by its name, and whether somebody comes for it."""
+    job = ahead.next_job(case)
+    if job is None:
+        return ""
+    if job.visit:
+        return gettext("接下来：%(job)s，上门前会先打电话与您约时间。") % {"job": job.name}
+    return gettext("接下来：%(job)s，由我们办理，您不用做任何事。") % {"job": job.name}
