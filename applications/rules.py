@@ -9,6 +9,8 @@ from typing import Any
 from applications.catalogue import held
 from applications.catalogue.definition import Service
 from applications.duplicates import open_at
+from applications.jobs.engine import FIELD, jobs_of
+from applications.jobs.graph import OVER
 from applications.models import Application
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core import policy
@@ -71,7 +73,11 @@ def _doubt(case: Application, service: Service | None) -> str:
 
 
 def nobody_sent(case: Application) -> bool:
-    return case.handler_id is None
+    """Whether somebody is still to be sent; nobody is where all is done at a desk."""
+    if case.handler_id is not None:
+        return False
+    jobs = jobs_of(case)
+    return not jobs or any(job.team == FIELD and job.state not in OVER for job in jobs)
 
 
 def not_chased_yet(case: Application) -> bool:

@@ -27,6 +27,7 @@ def load(folder: Path, *, update: bool = False) -> int:
             continue
         try:
             kind = PermitKind(**row, position=place, pk=found.pk if found else None)
+            kind._state.adding = found is None  # or its own code would be in its way
             kind.full_clean()
         except (TypeError, ValidationError) as fault:
             raise SeedError(f"{FILE} {row.get('code')}: {fault}") from fault

@@ -28,6 +28,7 @@ def test_a_wrong_phone_number_is_named_at_its_field_and_everything_typed_stays(d
     phone.get_by_label("水表口径").select_option("DN15")
     send(phone, "提交申请")
     number = phone.get_by_label("手机号码")
+    expect(number).to_have_attribute("aria-invalid", "true")
     expect(notes_of(phone, number)).to_contain_text(["手机号码应为 11 位数字"])
     expect(number).to_have_attribute("aria-invalid", "true")
     expect(number).to_be_focused()

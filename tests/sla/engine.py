@@ -148,9 +148,12 @@ def _said(field: flow.Field, choice: int, at: datetime) -> Any:
         "cancel": ["mistake"],
         "refuse": ["arrears"],
     }
+    known = reasons.get(field.use) or [
+        code for use, code in policy.current().reasons if use == field.use
+    ]
     return {
         "handler": lambda: "field-east-1",
-        "reason": lambda: reasons[field.use][choice % len(reasons[field.use])],
+        "reason": lambda: known[choice % len(known)],
         "number": lambda: days,
         "date": lambda: f"{at + timedelta(days=days):%Y-%m-%d}" if choice % 2 else "",
         "choice": lambda: field.choices[-1][0],

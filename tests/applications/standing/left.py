@@ -25,14 +25,14 @@ def left(code: str, answered: dict[str, Any] | None = None, **over: Any) -> Appl
     theirs to a date is 30 November 2026.
     """
     service = held.service(code)
-    given = answers(service) | (answered or {})
-    facts = application_facts(
-        applicant_kind=service.applicants[0],
-        account="100200300",
-        answers={name: value for name, value in given.items() if value is not None},
-        **over,
-    )
     with time_machine.travel(MONDAY_0900, tick=False):
+        given = answers(service) | (answered or {})
+        facts = application_facts(
+            applicant_kind=service.applicants[0],
+            account="100200300",
+            answers={name: value for name, value in given.items() if value is not None},
+            **over,
+        )
         draft = intake.draft(facts, by=None, channel="web", service=code)
         return work(door.open_case(draft, actor=None, at=MONDAY_0900))
 

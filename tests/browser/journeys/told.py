@@ -69,7 +69,7 @@ JOURNEYS = (
         "过户更名",
         typed=ACCOUNT | {"原户名": "李四"},
         chosen={"过户原因": "房屋买卖"},
-        work=(SENT, desk("完成“核对资料”"), desk("完成“更名”")),
+        work=(desk("完成“核对资料”"), desk("完成“更名”")),
     ),
     Journey(
         "capacity-increase",
@@ -135,14 +135,14 @@ JOURNEYS = (
         "large-family",
         "一户多人口",
         typed=ACCOUNT | {"家里几口人": "6"},
-        work=(SENT, desk("完成“核对资料”"), desk("完成“调整阶梯水量”", 核定人数="6")),
+        work=(desk("完成“核对资料”"), desk("完成“调整阶梯水量”", 核定人数="6")),
     ),
     Journey(
         "relief",
         "低保、特困、两保户减免",
         typed=ACCOUNT,
         picked={"属于哪一类": "低保"},
-        work=(SENT, desk("完成“核对资料”"), desk("完成“生效减免”")),
+        work=(desk("完成“核对资料”"), desk("完成“生效减免”")),
     ),
     Journey(
         "quality-test",

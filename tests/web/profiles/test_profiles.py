@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from applications.models import CustomerClass, FeePrice, FeeWaiver, ServiceRow
+from applications.models import CustomerClass, FeePrice, FeeWaiver, ServiceRow, VisitWindow
 from notifications.models import Text
 from tests.conftest import SEEDS
 from tests.factories import DAY, HOUR, MONDAY_0900, open_application
@@ -49,7 +49,7 @@ CODES = ["changsha", "group", "pinghu", "zhuzhou"]
 def empty_the_desk() -> None:
     """As it was before anything was loaded."""
     models = (Promise, CalendarDay, ServiceRow, CustomerClass, Text, Reason, Subject)
-    for model in (*models, FeePrice, FeeWaiver, Utility):
+    for model in (*models, FeePrice, FeeWaiver, VisitWindow, Utility):
         model.objects.all().delete()
     for level in ("grid", "branch", "company"):
         Area.objects.filter(level=level).delete()
@@ -58,7 +58,9 @@ def empty_the_desk() -> None:
 
 
 def limits(at=MONDAY_0900, **facts) -> list[str]:
-    clocks = [open_application(at=at, **facts, **each).clocks.get() for each in JOURNEYS]
+    clocks = [
+        open_application(at=at, **facts, **each).clocks.get(code="two-step") for each in JOURNEYS
+    ]
     return [f"{clock.amount.normalize():f} {clock.unit}" for clock in clocks]
 
 
@@ -118,7 +120,7 @@ def test_there_and_back_the_old_cases_keep_what_they_were_promised():
     second = open_application(at=MONDAY_0900 + 2 * HOUR)
     load(SEEDS, "zhuzhou", MONDAY_0900 + 3 * HOUR)
     third = open_application(at=MONDAY_0900 + 4 * HOUR)
-    clocks = [each.clocks.get() for each in (first, second, third)]
+    clocks = [each.clocks.get(code="two-step") for each in (first, second, third)]
     assert [f"{c.amount.normalize():f} {c.unit}" for c in clocks] == [
         "0.5 days", "3 workdays", "0.5 days",
     ]  # fmt: skip
