@@ -382,6 +382,7 @@ FLOW = Flow(
     steps_shown=steps_shown,
     gathers=("jobs",),
     openers=CUSTOMER | STAFF,
+    prepare={"water_on": contracts.prepare},
     # The burdens count what the others have said, the results tell of all of it.
     follow=(
         # What was done beforehand is known before the jobs begin.
