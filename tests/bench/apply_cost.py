@@ -31,6 +31,7 @@ from waterdesk.core.models.people import Role
 
 ROUNDS, WARM = int(os.environ.get("BENCH_ROUNDS", "300")), 20
 GOAL_RATIO, GOAL_MS = 1.3, 60
+PATIENCE = 180  # seconds; a worker that has just begun answers late
 LONG = 1_000  # rows from which on a table that is read to the end is told of
 
 Times = dict[str, list[float]]
@@ -85,7 +86,7 @@ def _api(port: int) -> Callable[[], float]:
 
 def _page(port: int) -> Callable[[], float]:
     fresh = _addresses()
-    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     wire.request("GET", "/apply/")
     answer = wire.getresponse()
     html = answer.read().decode()
@@ -107,7 +108,7 @@ def _page(port: int) -> Callable[[], float]:
 
 
 def _sent(port: int, path: str, body: bytes, head: dict[str, str], wanted: int) -> float:
-    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    wire = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     wire.connect()
     began = time.perf_counter()
     wire.request("POST", path, body, head)
