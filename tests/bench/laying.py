@@ -1,4 +1,4 @@
-"""Ten years of applications, laid by SQL: some that went through the door, copied with their rows.
+"""A year of applications, laid by SQL: some that went through the door, copied with their rows.
 
 Each copy has a number, a phone and an address of its own, and everything that hangs on a case:
 clocks, record, jobs, messages, keys, what is fetched. What a model gains is copied without a word
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from applications import places
@@ -112,7 +113,9 @@ def _hanging(table: str) -> dict[str, str]:
 def _apart(table: str) -> dict[str, str]:
     """What has to be unlike its neighbours beside the case."""
     return {
-        "applications_contract": {"number": "'H' || (%(base)s + n)", "key": "md5(n::text)"},
+        "applications_contract": {
+            "number": "'H' || (%(base)s + n)", "key": "left(md5(n::text), 12)",
+        },
         "notifications_message": {
             "occurrence": "t.occurrence || ':' || (%(base)s + n)", "key": "gen_random_uuid()",
             "address": "'139' || lpad((n %% 100000000)::text, 8, '0')",
@@ -120,14 +123,14 @@ def _apart(table: str) -> dict[str, str]:
     }.get(table, {})  # fmt: skip
 
 
-def _copy(cursor, table: str, by: str, own: dict[str, str], known: dict) -> None:
+def _copy(cursor: CursorWrapper, table: str, by: str, own: dict[str, str], known: dict) -> None:
     """One INSERT: all columns of the template's rows, instants moved into the past with it."""
     cursor.execute(
-        "SELECT column_name, data_type, is_nullable FROM information_schema.columns "
+        "SELECT column_name, data_type FROM information_schema.columns "
         "WHERE table_name = %s AND table_schema = current_schema() ORDER BY ordinal_position",
         [table],
     )
-    columns = {name: kind for name, kind, _null in cursor.fetchall()}
+    columns = dict(cursor.fetchall())
     if "id" not in own and columns.get("id") != "uuid":
         columns.pop("id", None)
     past = "make_interval(secs => %(year)s * (1 - n::float / %(many)s))"
@@ -149,7 +152,7 @@ def _copy(cursor, table: str, by: str, own: dict[str, str], known: dict) -> None
     )
 
 
-def _rest(cursor, known: dict) -> None:
+def _rest(cursor: CursorWrapper, known: dict) -> None:
     """Keys that callers sent, windows of the throttle that are open, sources that were asked."""
     cursor.execute(
         "INSERT INTO core_once (scope, key, digest, serial, created_at) SELECT 'web', "
@@ -223,7 +226,7 @@ def _pick(array: str, n: str) -> str:
 
 
 @contextmanager
-def _quick() -> Iterator:
+def _quick() -> Iterator[CursorWrapper]:
     """Without looking after each row at what it refers to: a million times it is there."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
