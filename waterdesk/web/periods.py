@@ -28,6 +28,7 @@ from waterdesk.web.what_if import DAY
 
 # What an address of a list narrows by, kept as short as any code is.
 LONGEST_CODE = 60
+YEARS = range(2000, 2101)  # no instant of theirs is out of reach
 
 
 class PeriodForm(forms.Form):
@@ -136,6 +137,7 @@ class Narrowing:
 
     def month(self) -> date | None:
         try:
-            return date.fromisoformat(f"{self.query.get('month', '')}-01")
+            found = date.fromisoformat(f"{self.query.get('month', '')}-01")
         except ValueError:
             return None
+        return found if found.year in YEARS else None
