@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from applications import after as afterwards
-from applications import results
+from applications import endings, results, standstill
 from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.contracts import making as contracts
@@ -21,12 +20,8 @@ from applications.projects import recording
 from applications.rules import (
     FACT_SORTS,
     automatic,
-    chased,
     facts,
     nobody_sent,
-    not_chased_yet,
-    once_more,
-    where_it_stood,
 )
 from applications.sources import flow as sources
 from applications.standing import flow as standing
@@ -37,20 +32,14 @@ from waterdesk.core import after, breaches, corrections, evidence, extensions
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
-    DESK,
     DISPATCH,
-    PAUSE_PROOF,
     Field,
     Flow,
     Move,
     Status,
     Step,
-    back_to_the_pool,
-    is_not_urgent,
-    made_urgent,
     somebody_sent,
     to_the_handlers_area,
-    waits_for_the_customer,
 )
 
 TWO_STEP = "two-step"
@@ -231,127 +220,8 @@ MOVES = (
         paused=None,
         tell=("customer",),
     ),
-    Move(
-        "correct",
-        _("已补正，继续办理"),
-        before=BEFORE_WATER,
-        roles=CUSTOMER,
-        paused=True,
-        resume=True,
-        when=waits_for_the_customer,
-        tell=("handler", "customer"),
-        tone="primary",
-    ),
-    Move(
-        "resume",
-        _("恢复计时"),
-        before=BEFORE_WATER,
-        roles=STAFF,
-        paused=True,
-        resume=True,
-        tell=("handler", "customer"),
-        tone="primary",
-    ),
-    Move(
-        "pause",
-        _("停表"),
-        before=BEFORE_WATER,
-        roles=STAFF,
-        fields=(Field("reason", _("原因"), "reason", use="pause"), *PAUSE_PROOF),
-        pause=True,
-        tell=("customer",),
-    ),
-    # The desk itself makes these two, when a ladder says so.
-    Move(
-        "recall",
-        _("超时收回，待改派"),
-        before=UNDER_WAY,
-        paused=None,
-        when=somebody_sent,
-        sets=back_to_the_pool,
-        tell=("lead",),
-    ),
-    Move(
-        "raise",
-        _("转为紧急"),
-        before=BEFORE_WATER,
-        paused=None,
-        when=is_not_urgent,
-        sets=made_urgent,
-        tell=("handler",),
-    ),
-    Move(
-        "chase",
-        _("催办"),
-        before=BEFORE_WATER,
-        roles=CUSTOMER | DISPATCH,
-        paused=None,
-        when=not_chased_yet,
-        sets=chased,
-        tell=("handler", "lead"),
-        raised_from="chases_to_raise",
-    ),
-    Move(
-        "reopen",
-        _("重新办理"),
-        before={"closed"},
-        roles=CUSTOMER | DISPATCH,
-        # The answer is the status in which the work goes on.
-        fields=(Field("status", _("哪里不正常"), "choice", choices=WRONG),),
-        start=(TWO_STEP,),
-        sets=once_more,
-        tell=("customer", "handler"),
-        raised_from="reopenings_to_raise",
-        within="days_to_reopen",
-    ),
-    Move(
-        "reinstate",
-        _("误办撤回，继续办理"),
-        before={"refused", "cancelled"},
-        roles=DISPATCH,
-        fields=(Field("note", _("撤回理由")),),
-        note=False,
-        start=(TWO_STEP,),
-        sets=where_it_stood,
-        tell=("customer", "handler"),
-        raised_from="reopenings_to_raise",
-        confirm=_("撤回后按新的时限继续办理，客户会收到通知。确定撤回？"),
-    ),
-    Move(
-        "note",
-        _("备注"),
-        before=set(STATUSES),
-        roles=DESK,
-        fields=(Field("note", _("备注内容")),),
-        paused=None,
-        own=False,
-        note=False,
-    ),
-    Move(
-        "refuse",
-        pgettext_lazy("move", "不予受理"),
-        before={"pending", "accepted", "surveyed"},
-        after="refused",
-        roles=DISPATCH,
-        fields=(Field("reason", _("原因"), "reason", use="refuse"),),
-        stop=(TWO_STEP, REVIEW),
-        paused=None,
-        tell=("customer", "handler"),
-        tone="danger",
-        confirm=_("确定不予受理吗？客户会收到原因和下一步建议。"),
-    ),
-    Move(
-        "cancel",
-        _("取消申请"),
-        before={"pending", "accepted", "surveyed"},
-        after="cancelled",
-        roles=CUSTOMER | DISPATCH,
-        fields=(Field("reason", _("原因"), "reason", use="cancel", required=False),),
-        paused=None,
-        tell=("handler", "customer"),
-        tone="danger",
-        confirm=_("确定取消这份申请吗？取消后需要重新申请。"),
-    ),
+    *standstill.moves(BEFORE_WATER, UNDER_WAY, STAFF),
+    *endings.moves(frozenset(STATUSES), WRONG, start=TWO_STEP, review=REVIEW),
     *fees.moves(BEFORE_WATER | RESULT),
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
@@ -382,6 +252,7 @@ FLOW = Flow(
     steps_shown=steps_shown,
     gathers=("jobs",),
     openers=CUSTOMER | STAFF,
+    prepare={"water_on": contracts.prepare},
     # The burdens count what the others have said, the results tell of all of it.
     follow=(
         # What was done beforehand is known before the jobs begin.

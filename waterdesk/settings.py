@@ -5,85 +5,26 @@ What is not understood is refused with one line that names the variable (Imprope
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from waterdesk.beat import SCHEDULE
+from waterdesk.environment import broker as _broker
+from waterdesk.environment import choice as _choice
+from waterdesk.environment import flag as _flag
+from waterdesk.environment import listed as _list
+from waterdesk.environment import networks as _networks
+from waterdesk.environment import number as _number
+from waterdesk.environment import secrets as _secrets
+from waterdesk.environment import text as _text
+from waterdesk.environment import url as _url
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-
-
-# --- reading the environment --------------------------------------------------------------------
-def _text(name: str, default: str = "") -> str:
-    return os.environ.get(name, "").strip() or default
-
-
-def _choice(name: str, allowed: tuple[str, ...], default: str) -> str:
-    value = _text(name, default)
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{name} must be one of {', '.join(allowed)}, not {value!r}.")
-    return value
-
-
-def _flag(name: str, default: bool) -> bool:
-    value = _text(name, str(default)).lower()
-    if value in ("1", "true", "yes", "on"):
-        return True
-    if value in ("0", "false", "no", "off"):
-        return False
-    raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
-
-
-def _number(name: str, default: int, least: int = 0) -> int:
-    value = _text(name, str(default))
-    if not value.isascii() or not value.isdigit() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number from {least} up, not {value!r}.")
-    return int(value)
-
-
-def _list(name: str, default: str = "") -> list[str]:
-    return [part.strip() for part in _text(name, default).split(",") if part.strip()]
-
-
-def _url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
-    """An address; the refusal never repeats the value, which may hold a password."""
-    value = _text(name, default)
-    if value and urlsplit(value).scheme not in schemes:
-        raise ImproperlyConfigured(
-            f"{name} must begin with {' or '.join(s + '://' for s in schemes)}."
-        )
-    return value
-
-
-def _networks(name: str) -> list[str]:
-    for part in (parts := _list(name)):
-        try:
-            ip_network(part, strict=False)
-        except ValueError:
-            raise ImproperlyConfigured(
-                f"{name} must be addresses or networks like 10.0.0.0/8, not {part!r}."
-            ) from None
-    return parts
-
-
-def _secrets(prefix: str) -> dict[str, list[str]]:
-    """Every variable that begins with `prefix`, by the rest of its name; a value is never told."""
-    found = {
-        name.removeprefix(prefix): value.split()
-        for name, value in os.environ.items()
-        if name.startswith(prefix) and value.strip()
-    }
-    for name, values in found.items():
-        if any(len(value) < 32 or not value.isascii() for value in values):
-            raise ImproperlyConfigured(f"{prefix}{name} must have 32 characters or more.")
-    return found
 
 
 # --- the essentials -----------------------------------------------------------------------------
@@ -145,17 +86,6 @@ CACHES = {
 # --- Celery -------------------------------------------------------------------------------------
 # REDIS_URL: redis://:password@host:6379/0, rediss:// with TLS, or a socket: unix:///path?db=0
 REDIS_URL = _url("REDIS_URL", ("redis", "rediss", "unix"), "unix:///REDIS_URL-is-not-set")
-
-
-def _broker(url: str) -> str:
-    """Kombu has its own spelling for a socket."""
-    parts = urlsplit(url)
-    if parts.scheme != "unix":
-        return url
-    query = parts.query.replace("db=", "virtual_host=")
-    return f"redis+socket://{parts.netloc}{parts.path}" + (f"?{query}" if query else "")
-
-
 CELERY_BROKER_URL = _broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -181,55 +111,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "Asia/Shanghai"
 # Ticks keep nothing between two starts, so two beats never fight over a file.
 CELERY_BEAT_SCHEDULER = "waterdesk.core.heart:Scheduler"
-# A tick only looks: the rows decide what is due. One that nobody took in time is dropped, so that
-# they do not pile up while the workers are down.
-CELERY_BEAT_SCHEDULE = {
-    "sweep-clocks": {"task": "core.sweep_clocks", "schedule": 5.0, "options": {"expires": 4}},
-    "deliver-messages": {
-        "task": "notifications.deliver_messages",
-        "schedule": 5.0,
-        "options": {"expires": 4},
-    },
-    "deliver-results": {
-        "task": "notifications.deliver_results",
-        "schedule": 5.0,
-        "options": {"expires": 4},
-    },
-    "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
-    "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
-    "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
-    "fetch-facts": {
-        "task": "applications.fetch_facts",
-        "schedule": 30.0,
-        "options": {"expires": 25},
-    },
-    "remind-unsigned": {
-        "task": "applications.remind_unsigned",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "tend-standings": {
-        "task": "applications.tend_standings",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-projects": {
-        "task": "applications.remind_of_projects",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-permits": {
-        "task": "applications.remind_of_permits",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "remind-of-visits": {
-        "task": "applications.remind_of_visits",
-        "schedule": 600.0,
-        "options": {"expires": 590},
-    },
-    "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- messages -----------------------------------------------------------------------------------
 # SMS_TRANSPORT: console writes texts to the log of the worker; http posts them to SMS_URL.

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -16,13 +15,10 @@ from rest_framework.views import APIView
 
 from applications.burdens import figures
 from applications.burdens.figures import Asked, Tally
-from applications.models import Application
+from applications.models import Application, EndedDay
 from applications.models.burdens import COUNTERS
-from waterdesk.core import causes, policy
+from waterdesk.core.api.periods import PeriodIn, asked
 from waterdesk.core.api.prepared import Prepared
-from waterdesk.core.breaches import JUDGES
-from waterdesk.core.errors import Invalid, NotAllowed
-from waterdesk.core.policy import Policy
 
 
 class FourZerosOut(Prepared, serializers.Serializer):
@@ -38,12 +34,9 @@ class FourZerosOut(Prepared, serializers.Serializer):
         return not any(getattr(case, name) for name in COUNTERS)
 
 
-class PeriodIn(Prepared, serializers.Serializer):
+class EndedIn(PeriodIn):
     """Ended from the beginning of `since` to the end of `until`; `area` with all areas below it."""
 
-    since = serializers.DateField()
-    until = serializers.DateField()
-    area = serializers.CharField(required=False, default="")
     service = serializers.CharField(required=False, default="")
 
 
@@ -82,16 +75,12 @@ class FourZerosView(APIView):
 
     permission_classes: ClassVar[list[type]] = [IsAuthenticated]
 
-    @extend_schema(parameters=[PeriodIn], responses=FourZerosFiguresOut)
+    @extend_schema(parameters=[EndedIn], responses=FourZerosFiguresOut)
     def get(self, request: Request) -> Response:
         """Applications that ended in the period, by what they cost their customers."""
-        if request.user.role not in JUDGES:
-            raise NotAllowed
-        given = PeriodIn(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        rules = policy.current()
-        rows = Application.objects.visible_to(request.user)
-        summary = figures.count(rows, _asked(given.validated_data, rules))
+        given, rules = asked(request, EndedIn)
+        days = EndedDay.objects.visible_to(request.user)
+        summary = figures.count(days, Asked(**given))
         areas = ((rules.areas[key].code, tally) for key, tally in summary.areas.items())
         months = ((f"{month:%Y-%m}", tally) for month, tally in summary.months.items())
         told = {
@@ -101,18 +90,6 @@ class FourZerosView(APIView):
             "months": _parts(months),
         }
         return Response(told)
-
-
-def _asked(given: dict[str, Any], rules: Policy) -> Asked:
-    """Raises Invalid for a period that cannot be and an area that is not there."""
-    causes.check(given["since"], given["until"])
-    areas = None
-    if given["area"]:
-        area = rules.area_coded(given["area"])
-        if area is None:
-            raise Invalid(_("没有这个片区。"), fields={"area": _("没有这个片区。")})
-        areas = rules.below(area.pk)
-    return Asked(given["since"], given["until"], areas, given["service"])
 
 
 def _parts(tallies: Iterable[tuple[str, Tally]]) -> list[dict[str, Any]]:

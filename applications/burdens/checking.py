@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from applications.burdens.figures import Tally, counted_anew
+from applications.burdens.moves import end_of
 from applications.burdens.rules import ACTIONS, burdens, card
-from applications.models import Application
+from applications.models import Application, EndedDay
 from waterdesk.core.models.record import Event
 
 BATCH = 2_000
@@ -37,6 +41,33 @@ def differences() -> Iterator[Difference]:
         last = some[-1].pk
         for pk in dict.fromkeys(found.pk for found in _compared(some)):
             yield from _held(pk)
+
+
+def wrong_days() -> list[tuple[date, int, str]]:
+    """Day, area id and service of every kept day that is not the sum of its applications.
+
+    What differs is looked at once more under a lock: both are read one after the other, while
+    others go on closing cases.
+    """
+    suspects = _unlike(EndedDay.objects.all(), Application.objects.all())
+    if not suspects:
+        return []
+    with transaction.atomic(), connection.cursor() as cursor:
+        # Readers go on; who would close a case waits.
+        cursor.execute("LOCK TABLE applications_endedday IN SHARE MODE")
+        return _unlike(EndedDay.objects.all(), Application.objects.all())
+
+
+def _unlike(days: QuerySet[EndedDay], rows: QuerySet[Application]) -> list[tuple[date, int, str]]:
+    names = [each.name for each in fields(Tally)]
+    kept = {
+        (row.day, row.area_id, row.service): Tally(*(getattr(row, name) for name in names))
+        for row in days
+    }
+    there, none = counted_anew(rows), Tally()
+    return sorted(
+        key for key in kept.keys() | there.keys() if kept.get(key, none) != there.get(key, none)
+    )
 
 
 def _held(pk: int) -> list[Difference]:
@@ -66,5 +97,5 @@ def _derived(case: Application, events: Iterable[Event]) -> dict[str, Any]:
         "burden_documents": counted.documents,
         "burden_approvals": counted.approvals,
         "burden_fees": counted.fees,
-        "ended_at": case.closed_at,
+        **end_of(case),
     }

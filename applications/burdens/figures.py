@@ -7,19 +7,19 @@ raises no rate; where it cost the customer something all the same, it is shown a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncMonth
-from django.utils import timezone
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate, TruncMonth
 
-from applications.models import Application
+from applications.models import Application, EndedDay
 from applications.models.burdens import COUNTERS
+from waterdesk.core.periods import Period, month
 
 # How an application ends without what was asked for.
 WITHOUT = ("refused", "cancelled")
-COLUMNS = ("area_id", "subject", "month")
+COLUMNS = ("area_id", "service", "month")
 
 
 class Result(StrEnum):
@@ -39,15 +39,9 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Ended from the beginning of `since` to the end of `until`, days as people mean them.
+class Asked(Period):
+    """Which applications: those that ended in the period; `service` "" is every service."""
 
-    `areas` None is every area, `service` "" every service.
-    """
-
-    since: date
-    until: date
-    areas: frozenset[int] | None = None
     service: str = ""
 
 
@@ -59,6 +53,12 @@ class Narrowed:
     area: int | None = None
     service: str = ""
     month: date | None = None
+
+
+# What a day's row holds; the missed are those that were done and did not meet.
+_COUNTED = tuple(result for result in Result if result is not Result.MISSED)
+# A day of which nothing is left was left by a case that goes on again.
+_ANYTHING = Q(done__gt=0) | Q(apart__gt=0)
 
 
 @dataclass(slots=True)
@@ -86,9 +86,8 @@ class Tally:
         return self.met * 1000 // self.done / 10 if self.done else None
 
     def add(self, row: dict[str, int]) -> None:
-        for result in Result:
-            if result is not Result.MISSED:
-                setattr(self, result, getattr(self, result) + row[f"n_{result}"])
+        for result in _COUNTED:
+            setattr(self, result, getattr(self, result) + row[f"n_{result}"])
 
 
 @dataclass(slots=True)
@@ -102,7 +101,7 @@ class Summary:
 
 
 _ZERO = Q(**dict.fromkeys(COUNTERS, 0))
-_DONE = ~Q(status__in=WITHOUT)
+_DONE = ~Q(ended_as__in=WITHOUT)
 _RESULTS = {
     Result.DONE: _DONE,
     Result.MET: _DONE & _ZERO,
@@ -117,31 +116,42 @@ _RESULTS = {
 
 def ended(rows: QuerySet[Application], asked: Asked) -> QuerySet[Application]:
     """Those of `rows` that ended as asked, and that some figure counts."""
-    begins, ends = _midnight(asked.since), _midnight(asked.until + timedelta(days=1))
-    found = rows.filter(_DONE | ~_ZERO, ended_at__gte=begins, ended_at__lt=ends)
+    found = rows.filter(_DONE | ~_ZERO, ended_at__gte=asked.begins, ended_at__lt=asked.ends)
+    if asked.areas is not None:
+        found = found.filter(ended_area__in=asked.areas)
+    return found.filter(ended_service=asked.service) if asked.service else found
+
+
+def count(days: QuerySet[EndedDay], asked: Asked) -> Summary:
+    """The figures of the applications behind `days` that ended as asked: one statement.
+
+    It adds up the rows of the period's days, which are few however many cases ended.
+    """
+    found = days.filter(_ANYTHING, day__gte=asked.since, day__lte=asked.until)
     if asked.areas is not None:
         found = found.filter(area__in=asked.areas)
-    return found.filter(subject=asked.service) if asked.service else found
-
-
-def count(rows: QuerySet[Application], asked: Asked) -> Summary:
-    """The figures: one statement, which gives a row for each area, service and month.
-
-    It reads the index `application_by_end`, however many cases there are beside the period's.
-    """
-    counts = {
-        f"n_{result}": Count("pk", filter=_RESULTS[result])
-        for result in Result
-        if result is not Result.MISSED
-    }
-    found = ended(rows, asked).order_by().annotate(month=TruncMonth("ended_at"))
+    if asked.service:
+        found = found.filter(service=asked.service)
+    sums = {f"n_{result}": Sum(result.value) for result in _COUNTED}
     summary = Summary()
-    for row in found.values(*COLUMNS).annotate(**counts):
+    for row in found.annotate(month=TruncMonth("day")).values(*COLUMNS).annotate(**sums):
         summary.total.add(row)
         summary.areas.setdefault(row["area_id"], Tally()).add(row)
-        summary.services.setdefault(row["subject"], Tally()).add(row)
-        summary.months.setdefault(timezone.localdate(row["month"]), Tally()).add(row)
+        summary.services.setdefault(row["service"], Tally()).add(row)
+        summary.months.setdefault(row["month"], Tally()).add(row)
     return summary
+
+
+def counted_anew(rows: QuerySet[Application]) -> dict[tuple[date, int, str], Tally]:
+    """What the kept days have to be, from the ended applications `rows` one by one; slow."""
+    counts = {f"n_{result}": Count("pk", filter=_RESULTS[result]) for result in _COUNTED}
+    found = rows.filter(_DONE | ~_ZERO, ended_at__isnull=False).order_by()
+    keys = found.annotate(day=TruncDate("ended_at")).values("day", "ended_area", "ended_service")
+    days: dict[tuple[date, int, str], Tally] = {}
+    for row in keys.annotate(**counts):
+        key = row["day"], row["ended_area"], row["ended_service"]
+        days.setdefault(key, Tally()).add(row)
+    return days
 
 
 def narrow(found: QuerySet[Application], which: Narrowed) -> QuerySet[Application]:
@@ -149,15 +159,10 @@ def narrow(found: QuerySet[Application], which: Narrowed) -> QuerySet[Applicatio
     if which.result:
         found = found.filter(_RESULTS[Result(which.result)])
     if which.area is not None:
-        found = found.filter(area=which.area)
+        found = found.filter(ended_area=which.area)
     if which.service:
-        found = found.filter(subject=which.service)
+        found = found.filter(ended_service=which.service)
     if which.month is not None:
-        first = which.month.replace(day=1)
-        after = (first + timedelta(days=31)).replace(day=1)
-        found = found.filter(ended_at__gte=_midnight(first), ended_at__lt=_midnight(after))
+        whole = month(which.month)
+        found = found.filter(ended_at__gte=whole.begins, ended_at__lt=whole.ends)
     return found
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

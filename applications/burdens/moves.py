@@ -102,6 +102,18 @@ def of_case(case: Case) -> list[Burden]:
     return burdens(case.events.filter(action__in=ACTIONS))
 
 
+def end_of(case: Case) -> dict[str, Any]:
+    """What stands beside the counters of how a case ended, by column; nothing while it is open."""
+    if case.closed_at is None:
+        return {"ended_at": None, "ended_area_id": None, "ended_service": "", "ended_as": ""}
+    return {
+        "ended_at": case.closed_at,
+        "ended_area_id": case.area_id,
+        "ended_service": case.subject,
+        "ended_as": case.status,
+    }
+
+
 def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
     """Count the burdens of the turn's case anew when this move said anything of them.
 
@@ -109,8 +121,9 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
     nothing of the move is written.
     """
     case = turn.case
-    if case.ended_at != case.closed_at:
-        _write(turn, "ended_at", case.closed_at)
+    for name, value in end_of(case).items():
+        if getattr(case, name) != value:
+            _write(turn, name, value)
     said = [event for event in turn.events if event.action in ACTIONS]
     if not said:
         return

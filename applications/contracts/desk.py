@@ -18,6 +18,7 @@ from applications.models import Application, Contract
 from waterdesk.core import policy
 from waterdesk.core.errors import NotAllowed, NotFound
 from waterdesk.core.models.people import User
+from waterdesk.core.visibility import visible
 
 STAFF_LOGIN = "/desk/login/"
 PAGE_ROWS = 50
@@ -62,8 +63,8 @@ def as_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def unsigned_of(user: User) -> QuerySet[Contract]:
-    seen = Application.objects.visible_to(user)
-    return Contract.objects.filter(state=Contract.State.WAITING, case__in=seen)
+    waiting = Contract.objects.filter(state=Contract.State.WAITING)
+    return visible(waiting, user, phone="case__phone", area="case__area")
 
 
 def case_of(request: HttpRequest, number: str) -> Application:

@@ -84,6 +84,16 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
             _withdraw(turn, waiting)
 
 
+def prepare(case: Application, at: datetime) -> None:
+    """Print what `follow` will keep, before the case is locked: paper takes a fifth of a second.
+
+    Nothing is promised by it: where the case says otherwise once it is locked, another is printed.
+    """
+    template, before = template_for(case, at), _valid(case)
+    if template is not None and (before is None or before.is_waiting):
+        printing.ahead(drafted(case, template, at))
+
+
 def template_for(case: Application, at: datetime) -> ContractTemplate | None:
     """The version in force at `at` that fits the case and says most of it; None: no contract."""
     covered = case.customer_class

@@ -1,6 +1,7 @@
 """The rows of applications, one file an idea."""
 
 from applications.models.application import KIND, Application
+from applications.models.burdens import EndedDay
 from applications.models.classes import CustomerClass
 from applications.models.contracts import Contract, ContractPaper, ContractTemplate, SigningCode
 from applications.models.facts import FactsDue, FetchedFact
@@ -27,6 +28,7 @@ __all__ = [
     "ContractPaper",
     "ContractTemplate",
     "CustomerClass",
+    "EndedDay",
     "FactsDue",
     "FeePrice",
     "FeeWaiver",

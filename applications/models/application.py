@@ -81,6 +81,11 @@ class Application(Case, Burdened):
         verbose_name = verbose_name_plural = _("用水报装申请")
         indexes = [
             *INDEXES,
+            # How many demands of companies were foreseen: one in twenty of all, found by this.
+            models.Index(
+                fields=["case_ptr"], name="application_of_company",
+                condition=Q(applicant_kind="organisation"),
+            ),
             # "Is this place applied for already?", asked before and at every sending.
             models.Index(
                 fields=["place"], name="application_open_at_place",

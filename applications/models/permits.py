@@ -67,7 +67,9 @@ class PermitKind(Configured):
 class PermitQuerySet(models.QuerySet["Permit"]):
     def visible_to(self, user: User) -> PermitQuerySet:
         """Those of the cases this person may see."""
-        return self.filter(case__in=Application.objects.visible_to(user).values("pk"))
+        from waterdesk.core.visibility import visible  # the tree of areas is policy's to know
+
+        return visible(self, user, phone="case__phone", area="case__area")
 
     def late(self, now: datetime) -> PermitQuerySet:
         """Filed, and not answered within the authority's own limit."""

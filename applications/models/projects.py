@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from applications.models.application import Application
@@ -18,6 +19,9 @@ from waterdesk.core.models.people import Area
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
+
+# What is expected nobody knows when, stands as expected on this day.
+SOME_DAY = date(9999, 12, 31)
 
 
 class ProjectStage(Configured):
@@ -149,6 +153,8 @@ class Project(models.Model):
         indexes = [
             # The list of an area in order of the expected date, and what is due soon.
             models.Index(fields=["area", "expected_on", "id"], name="project_by_date_of_area"),
+            # The list of everything, the earliest first; what nobody knows the day of is last.
+            models.Index(Coalesce("expected_on", SOME_DAY), "id", name="project_by_date"),
             # The reminders: what is expected between today and the farthest of them.
             models.Index(
                 fields=["expected_on"], name="project_ahead", condition=Q(application__isnull=True)

@@ -88,14 +88,14 @@ def run() -> None:
 @contextmanager
 def served() -> Iterator[str]:
     """A desk with DEBUG off and its static files collected in a folder of this run."""
-    with tempfile.TemporaryDirectory() as folder, _environment(STATIC_ROOT=folder):
+    with tempfile.TemporaryDirectory() as folder, environment(STATIC_ROOT=folder):
         subprocess.run(
             [sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"],
             env=os.environ | {"DEBUG": "false", "SECRET_KEY": "bench"},
             check=True,
         )
         port = apply._free_port()
-        with _environment(SITE_URL=f"http://127.0.0.1:{port}"):
+        with environment(SITE_URL=f"http://127.0.0.1:{port}"):
             server = apply._serve(port)
         try:
             apply._wait(port)
@@ -106,7 +106,7 @@ def served() -> Iterator[str]:
 
 
 @contextmanager
-def _environment(**more: str) -> Iterator[None]:
+def environment(**more: str) -> Iterator[None]:
     before = dict(os.environ)
     os.environ.update(more)
     try:

@@ -382,3 +382,10 @@ def test_the_definition_is_one_tap_away(page):
     text = words_of(client.get(pages[page]))
     assert "怎样算“零”" in text
     assert "没有人能勾选" in text
+
+
+@pytest.mark.parametrize("month", ["9999-12", "0001-01", "2026-13", "x"])
+def test_a_month_that_nobody_knows_is_left_out(five, month):
+    client = as_role("lead")
+    everything = client.get(LIST, MONTH).context["count"]
+    assert client.get(LIST, MONTH | {"month": month}).context["count"] == everything

@@ -11,20 +11,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.breaches import CAUSE
-from waterdesk.core.errors import Invalid
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock
+from waterdesk.core.periods import Period
 from waterdesk.core.policy import Policy
 
-LONGEST = timedelta(days=366)
 NO_CAUSE = "-"  # how an address names breaches that nobody has explained; no code of a list
 
 
@@ -55,15 +52,9 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """Which clocks: due from the beginning of `since` to the end of `until`, days as people mean.
+class Asked(Period):
+    """Which clocks: those due in the period; "" is every kind, every promise."""
 
-    `areas` None is every area; "" is every kind, every promise.
-    """
-
-    since: date
-    until: date
-    areas: frozenset[int] | None = None
     kind: str = ""
     code: str = ""
 
@@ -134,21 +125,9 @@ class Summary:
         yield self.promises.setdefault(code, Tally())
 
 
-def check(since: date, until: date) -> None:
-    """Raises Invalid for a period that ends before it begins, or is longer than a year."""
-    if until < since:
-        raise Invalid(fields={"until": _("止日不能早于起日。")})
-    if until - since >= LONGEST:
-        raise Invalid(fields={"until": _("一次最多统计一年，请缩短区间。")})
-
-
 def decided(clocks: QuerySet[Clock], asked: Asked, now: datetime) -> QuerySet[Clock]:
     """Those of `clocks` that fell due as asked and are decided at `now`."""
-    begins, ends = (
-        timezone.make_aware(datetime.combine(day, time()))
-        for day in (asked.since, asked.until + timedelta(days=1))
-    )
-    found = clocks.filter(_kept() | _late(now), due_at__gte=begins, due_at__lt=ends)
+    found = clocks.filter(_kept() | _late(now), due_at__gte=asked.begins, due_at__lt=asked.ends)
     if asked.areas is not None:
         found = found.filter(area__in=asked.areas)
     if asked.kind:

@@ -158,7 +158,8 @@ class Flow:
     with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
     rows that only this case has, by action, some in the place of the table's; `steps_shown(case)`
     are its steps where they are not those of the table. `gathers` names the rows that both read, so
-    that a list of cases fetches them once.
+    that a list of cases fetches them once. `prepare[action](case, at)` is called before the case is
+    locked for that move, for what is slow: it may read, and its move must not rely on it.
     """
 
     kind: str
@@ -176,6 +177,7 @@ class Flow:
     steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
     gathers: tuple[str, ...] = ()
     follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
+    prepare: Mapping[str, Callable[[Any, datetime], None]] = field(default_factory=dict)
     fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
     by_action: dict[str, Move] = field(init=False, default_factory=dict)
 

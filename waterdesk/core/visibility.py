@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Rows = TypeVar("Rows", bound=QuerySet)
 
 
-def visible(rows: Rows, user: User, phone: str = "phone") -> Rows:
-    """`rows` with an area of their own, and a customer's number at the path `phone`, to `user`.
+def visible(rows: Rows, user: User, phone: str = "phone", area: str = "area") -> Rows:
+    """`rows` with an area at the path `area`, and a customer's number at `phone`, to `user`.
 
     A customer sees the cases of the verified mobile number; staff see their area and all below.
     Whoever belongs to the root company is not filtered at all, which keeps lists on their index.
@@ -34,8 +34,8 @@ def visible(rows: Rows, user: User, phone: str = "phone") -> Rows:
     if below is None:
         return rows
     if len(below) == 1:
-        return rows.filter(area=next(iter(below)))
-    return rows.filter(area__in=below)
+        return rows.filter(**{area: next(iter(below))})
+    return rows.filter(**{f"{area}__in": below})
 
 
 def sees(user: User, case: Case) -> bool:

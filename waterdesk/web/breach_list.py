@@ -24,7 +24,7 @@ from waterdesk.core.models.clocks import Clock
 from waterdesk.core.policy import Policy
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.breaches import GROUPS, RESULTS, STANDINGS, PeriodForm, narrowed, read, said
+from waterdesk.web.breaches import GROUPS, RESULTS, STANDINGS, DueForm, narrowed, read, said
 from waterdesk.web.csv_lines import lines
 
 PAGE_ROWS = 50
@@ -67,7 +67,7 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
     return answer
 
 
-def wanted(request: HttpRequest, form: PeriodForm, rules: Policy) -> QuerySet[Clock]:
+def wanted(request: HttpRequest, form: DueForm, rules: Policy) -> QuerySet[Clock]:
     clocks = Clock.objects.visible_to(request.user)
     found = causes.decided(clocks, form.asked(rules), request.now)
     return causes.narrow(found, narrowed(request.GET, rules), rules, request.now)

@@ -5,32 +5,27 @@ Everything asked stands in the address; every figure leads to the list of what i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from waterdesk.core import causes
-from waterdesk.core import policy as policies
-from waterdesk.core.breaches import CAUSE, JUDGES
+from waterdesk.core.breaches import CAUSE
 from waterdesk.core.causes import Asked, Cause, Group, Narrowed, Result, Standing, Summary, Tally
-from waterdesk.core.errors import Invalid, NotAllowed
 from waterdesk.core.flow import Label
 from waterdesk.core.models.clocks import Clock
-from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
+from waterdesk.web import periods
 from waterdesk.web.access import desk_only
 from waterdesk.web.board import PROMISE_WORDS, kind_choices, promise_choices
-from waterdesk.web.filters import area_choices, areas_under
+from waterdesk.web.periods import Links, Narrowing, Number, PeriodForm
 from waterdesk.web.what_if import DAY, in_per_cent
 
 STANDINGS: Mapping[Standing, Label] = {
@@ -52,53 +47,24 @@ RESULTS: Mapping[Result, Label] = {
 }
 
 
-class PeriodForm(forms.Form):
+class DueForm(PeriodForm):
     """Due from when to when, and whose."""
 
     since = forms.DateField(label=gettext_lazy("到期起日"), widget=DAY)
     until = forms.DateField(label=gettext_lazy("到期止日（含）"), widget=DAY)
-    area = forms.ChoiceField(label=gettext_lazy("片区"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False)
     promise = forms.ChoiceField(label=gettext_lazy("承诺"), required=False)
 
-    def __init__(self, *args: Any, user: User, rules: Policy, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = [("", _("全部"))]
-        self.fields["area"].choices = everything + area_choices(user, rules)
-        self.fields["kind"].choices = everything + kind_choices()
-        self.fields["promise"].choices = everything + promise_choices(rules)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if "since" in given and "until" in given:
-            try:
-                causes.check(given["since"], given["until"])
-            except Invalid as refusal:
-                for name, message in refusal.fields.items():
-                    self.add_error(name, message)
-        return given
+    def __init__(self, *args: Any, rules: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, rules=rules, **kwargs)
+        self.choose("kind", kind_choices())
+        self.choose("promise", promise_choices(rules))
 
     def asked(self, rules: Policy) -> Asked:
         """What a valid form asks for."""
         given = self.cleaned_data
-        areas = areas_under(given["area"], rules) if given["area"] else None
+        areas = self.areas(rules)
         return Asked(given["since"], given["until"], areas, given["kind"], given["promise"])
-
-    def address(self) -> QueryDict:
-        """What a valid form says, as parameters of an address."""
-        query = QueryDict(mutable=True)
-        for name, value in self.cleaned_data.items():
-            if value:
-                query[name] = value.isoformat() if isinstance(value, date) else value
-        return query
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A figure, and the list of what it counted; "" for none."""
-
-    count: int
-    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,47 +102,20 @@ def breaches(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         clocks = Clock.objects.visible_to(request.user)
         summary = causes.count(clocks, form.asked(rules), rules, request.now)
-        context |= shown(summary, Links(form.address()), rules) | {"said": said(form, rules)}
+        context |= shown(summary, Links("breach-list", form.address()), rules) | {
+            "said": said(form, rules)
+        }
     return render(request, "web/breaches.html", context, status=400 if form.errors else 200)
 
 
-def read(request: HttpRequest) -> tuple[PeriodForm, Policy]:
+def read(request: HttpRequest) -> tuple[DueForm, Policy]:
     """The form as asked, or of this month. Raises NotAllowed for whoever judges no explanation."""
-    if request.user.role not in JUDGES:
-        raise NotAllowed
-    rules, query = policies.current(), request.GET.copy()
-    if "since" not in query and "until" not in query:
-        first = timezone.localdate(request.now).replace(day=1)
-        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        query["since"], query["until"] = first.isoformat(), last.isoformat()
-    return PeriodForm(query, user=request.user, rules=rules), rules
+    return periods.read(request, DueForm, months=1)
 
 
-def said(form: PeriodForm, rules: Policy) -> list[tuple[str, Any]]:
-    """What a valid form asks for, in words: paper does not show the form."""
-    given = form.cleaned_data
-    days = {"since": given["since"].isoformat(), "until": given["until"].isoformat()}
-    told: list[tuple[str, Any]] = [(_("到期"), _("%(since)s 至 %(until)s") % days)]
-    if area := rules.area_coded(given["area"]):
-        told.append((_("片区"), area.name))
-    for name in ("kind", "promise"):
-        if given[name]:
-            field = form.fields[name]
-            told.append((str(field.label), dict(field.choices)[given[name]]))
-    return told
-
-
-class Links:
-    """Addresses of the list, narrowed to what one figure counts."""
-
-    def __init__(self, query: QueryDict) -> None:
-        self.query, self.url = query, reverse("breach-list")
-
-    def to(self, count: int, **narrowed: str) -> Number:
-        query = self.query.copy()
-        for name, value in narrowed.items():
-            query[name] = value
-        return Number(count, f"{self.url}?{query.urlencode()}" if count else "")
+def said(form: DueForm, rules: Policy) -> list[tuple[str, Any]]:
+    """What a valid form asks for, in words."""
+    return form.said(_("到期"), rules)
 
 
 def shown(summary: Summary, links: Links, rules: Policy) -> dict[str, Any]:
@@ -271,19 +210,15 @@ def kept_row(name: Label, tally: Tally, links: Links, **which: str) -> Kept:
 
 
 def narrowed(query: QueryDict, rules: Policy) -> Narrowed:
-    """Which figure the list is of; what the address says and nobody knows is left out."""
-    area = rules.area_coded(query.get("at", ""))
+    """Which figure the list is of."""
+    of = Narrowing(query, rules)
     return Narrowed(
-        result=_known(query.get("result", ""), Result),
-        cause=query.get("cause", "")[:40],
-        group=_known(query.get("group", ""), Group),
-        standing=_known(query.get("standing", ""), Standing),
-        area=area.pk if area else None,
+        result=of.one_of("result", Result),
+        cause=of.code("cause"),
+        group=of.one_of("group", Group),
+        standing=of.one_of("standing", Standing),
+        area=of.area(),
     )
-
-
-def _known(value: str, values: Iterable[str]) -> str:
-    return value if value in list(values) else ""
 
 
 def _standing(summary: Summary, standing: Standing) -> int:

@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from applications.catalogue import held
-from applications.models import Application, Standing
+from applications.models import Standing
 from applications.standing.showing import Shown, show
 from waterdesk.core import policy as policies
 from waterdesk.core import wording
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
+from waterdesk.core.visibility import visible
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.csv_lines import lines
@@ -77,8 +78,8 @@ def as_csv(request: HttpRequest) -> HttpResponseBase:
 
 def narrowed(request: HttpRequest, rules: Policy) -> QuerySet[Standing]:
     """Those whose cases this person may see, of the kind and area in the address."""
-    seen = Application.objects.visible_to(request.user)
-    rows = Standing.objects.filter(case__in=seen)
+    everything = Standing.objects.all()
+    rows = visible(everything, request.user, phone="case__phone", area="case__area")
     if kind := chosen(request.GET, "kind", kinds()):
         rows = rows.filter(kind=kind)
     if area := chosen(request.GET, "area", area_choices(request.user, rules)):

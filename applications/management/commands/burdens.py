@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from applications.burdens.checking import differences
+from applications.burdens.checking import differences, wrong_days
 
 
 class Command(BaseCommand):
@@ -25,6 +25,9 @@ class Command(BaseCommand):
             wrong = True
             said = f"{found.number} {found.column}: {found.stored} → {found.derived}"
             self.stdout.write(said)
+        for day, area, service in wrong_days():
+            wrong = True
+            self.stdout.write(f"{day} area {area} {service}: not the sum of its applications")
         if wrong:
             sys.exit(1)
         self.stdout.write("burdens: every counter is what its record gives")

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from applications.models import Project
-from applications.models.projects import ProjectQuerySet
+from applications.models.projects import SOME_DAY, ProjectQuerySet
 from applications.projects import spoken
 from applications.projects.fields import FIELDS
 from applications.projects.known import EDITORS
@@ -29,8 +29,6 @@ from waterdesk.core.errors import Invalid
 PAGE_ROWS = 50
 CHUNK = 500
 RELATED = ("area", "stage", "owner", "survey_by", "scheme_by", "application")
-# What is expected nobody knows when, comes last.
-SOME_DAY = date(9999, 12, 31)
 
 
 @require_safe

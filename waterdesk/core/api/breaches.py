@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -13,22 +12,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from waterdesk.core import causes, policy
+from waterdesk.core import causes
+from waterdesk.core.api.periods import PeriodIn, asked
 from waterdesk.core.api.prepared import Prepared
-from waterdesk.core.breaches import CAUSE, JUDGES
+from waterdesk.core.breaches import CAUSE
 from waterdesk.core.causes import Asked, Standing, Summary, Tally
-from waterdesk.core.errors import Invalid, NotAllowed
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.promises import Kind
 from waterdesk.core.policy import Policy
 
 
-class BreachesIn(Prepared, serializers.Serializer):
+class BreachesIn(PeriodIn):
     """Due from the beginning of `since` to the end of `until`; `area` with all areas below it."""
 
-    since = serializers.DateField()
-    until = serializers.DateField()
-    area = serializers.CharField(required=False, default="")
     kind = serializers.ChoiceField(choices=Kind.choices, required=False, default="")
     promise = serializers.CharField(required=False, default="")
 
@@ -81,26 +77,10 @@ class BreachesView(APIView):
     @extend_schema(parameters=[BreachesIn], responses=BreachesOut)
     def get(self, request: Request) -> Response:
         """Clocks that fell due in the period and are stopped or late, with why they were late."""
-        if request.user.role not in JUDGES:
-            raise NotAllowed
-        given = BreachesIn(data=request.query_params)
-        given.is_valid(raise_exception=True)
-        rules = policy.current()
+        given, rules = asked(request, BreachesIn)
+        wanted = Asked(code=given.pop("promise"), **given)
         clocks = Clock.objects.visible_to(request.user)
-        asked = _asked(given.validated_data, rules)
-        return Response(_told(causes.count(clocks, asked, rules, timezone.now()), rules))
-
-
-def _asked(given: dict[str, Any], rules: Policy) -> Asked:
-    """Raises Invalid for a period that cannot be and an area that is not there."""
-    causes.check(given["since"], given["until"])
-    areas = None
-    if given["area"]:
-        area = rules.area_coded(given["area"])
-        if area is None:
-            raise Invalid(_("没有这个片区。"), fields={"area": _("没有这个片区。")})
-        areas = rules.below(area.pk)
-    return Asked(given["since"], given["until"], areas, given["kind"], given["promise"])
+        return Response(_told(causes.count(clocks, wanted, rules, timezone.now()), rules))
 
 
 def _told(summary: Summary, rules: Policy) -> dict[str, Any]:

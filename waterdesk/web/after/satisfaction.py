@@ -31,9 +31,9 @@ from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.breaches import Number
 from waterdesk.web.cases import kind_choices
 from waterdesk.web.filters import area_choices, areas_under
+from waterdesk.web.periods import Number
 from waterdesk.web.what_if import DAY, in_per_cent
 
 PAGE_ROWS = 50

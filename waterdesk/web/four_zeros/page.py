@@ -7,32 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.burdens import figures
 from applications.burdens.figures import Asked, Narrowed, Result, Summary, Tally
-from applications.models import KIND, Application
-from waterdesk.core import causes
-from waterdesk.core import policy as policies
-from waterdesk.core.breaches import JUDGES
-from waterdesk.core.errors import Invalid, NotAllowed
+from applications.models import KIND, EndedDay
 from waterdesk.core.flow import Label
-from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
-from waterdesk.web import breaches
+from waterdesk.web import periods
 from waterdesk.web.access import desk_only
-from waterdesk.web.breaches import Number
-from waterdesk.web.filters import Choice, area_choices, areas_under
+from waterdesk.web.filters import Choice
+from waterdesk.web.periods import Links, Narrowing, Number, PeriodForm
 from waterdesk.web.what_if import DAY, in_per_cent
 
 RESULTS: Mapping[Result, Label] = {
@@ -49,51 +41,21 @@ COLUMNS = (Result.DONE, Result.MET, Result.TRIPS, Result.DOCUMENTS, Result.APPRO
 MONTHS = 12  # what is looked at first, this one among them. *chosen*: longer cannot be asked
 
 
-class EndedForm(forms.Form):
+class EndedForm(PeriodForm):
     """Ended from when to when, where, and what was asked for."""
 
     since = forms.DateField(label=gettext_lazy("办结起日"), widget=DAY)
     until = forms.DateField(label=gettext_lazy("办结止日（含）"), widget=DAY)
-    area = forms.ChoiceField(label=gettext_lazy("片区"), required=False)
     service = forms.ChoiceField(label=gettext_lazy("服务"), required=False)
 
-    def __init__(self, *args: Any, user: User, rules: Policy, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        everything = [("", _("全部"))]
-        self.fields["area"].choices = everything + area_choices(user, rules)
-        self.fields["service"].choices = everything + service_choices(rules)
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        if "since" in given and "until" in given:
-            try:
-                causes.check(given["since"], given["until"])
-            except Invalid as refusal:
-                for name, message in refusal.fields.items():
-                    self.add_error(name, message)
-        return given
+    def __init__(self, *args: Any, rules: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, rules=rules, **kwargs)
+        self.choose("service", service_choices(rules))
 
     def asked(self, rules: Policy) -> Asked:
         """What a valid form asks for."""
         given = self.cleaned_data
-        areas = areas_under(given["area"], rules) if given["area"] else None
-        return Asked(given["since"], given["until"], areas, given["service"])
-
-    def address(self) -> QueryDict:
-        """What a valid form says, as parameters of an address."""
-        query = QueryDict(mutable=True)
-        for name, value in self.cleaned_data.items():
-            if value:
-                query[name] = value.isoformat() if isinstance(value, date) else value
-        return query
-
-
-class Links(breaches.Links):
-    """Addresses of the list, narrowed to what one figure counts."""
-
-    def __init__(self, query: QueryDict) -> None:
-        super().__init__(query)
-        self.url = reverse("four-zero-list")
+        return Asked(given["since"], given["until"], self.areas(rules), given["service"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +74,11 @@ def four_zeros(request: HttpRequest) -> HttpResponse:
     form, rules = read(request)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
-        rows = Application.objects.visible_to(request.user)
-        summary = figures.count(rows, form.asked(rules))
-        context |= shown(summary, Links(form.address()), rules) | {"said": said(form, rules)}
+        days = EndedDay.objects.visible_to(request.user)
+        summary = figures.count(days, form.asked(rules))
+        context |= shown(summary, Links("four-zero-list", form.address()), rules) | {
+            "said": said(form, rules)
+        }
     status = 400 if form.errors else 200
     return render(request, "web/four_zeros.html", context, status=status)
 
@@ -125,27 +89,12 @@ def service_choices(rules: Policy) -> list[Choice]:
 
 def read(request: HttpRequest) -> tuple[EndedForm, Policy]:
     """The form as asked, or of the last months. Raises NotAllowed for whoever judges nothing."""
-    if request.user.role not in JUDGES:
-        raise NotAllowed
-    rules, query = policies.current(), request.GET.copy()
-    if "since" not in query and "until" not in query:
-        this = timezone.localdate(request.now).replace(day=1)
-        months = this.year * 12 + this.month - MONTHS
-        query["since"] = date(months // 12, months % 12 + 1, 1).isoformat()
-        query["until"] = ((this + timedelta(days=31)).replace(day=1) - timedelta(1)).isoformat()
-    return EndedForm(query, user=request.user, rules=rules), rules
+    return periods.read(request, EndedForm, MONTHS)
 
 
 def said(form: EndedForm, rules: Policy) -> list[tuple[str, Any]]:
-    """What a valid form asks for, in words: paper does not show the form."""
-    given = form.cleaned_data
-    days = {"since": given["since"].isoformat(), "until": given["until"].isoformat()}
-    told: list[tuple[str, Any]] = [(_("办结"), _("%(since)s 至 %(until)s") % days)]
-    if area := rules.area_coded(given["area"]):
-        told.append((_("片区"), area.name))
-    if given["service"]:
-        told.append((_("服务"), rules.subject(KIND, given["service"])))
-    return told
+    """What a valid form asks for, in words."""
+    return form.said(_("办结"), rules)
 
 
 def shown(summary: Summary, links: Links, rules: Policy) -> dict[str, Any]:
@@ -187,19 +136,11 @@ def row(name: Label, tally: Tally, links: Links, **which: str) -> Row:
 
 
 def narrowed(query: QueryDict, rules: Policy) -> Narrowed:
-    """Which figure the list is of; what the address says and nobody knows is left out."""
-    area = rules.area_coded(query.get("at", ""))
-    result = query.get("result", "")
+    """Which figure the list is of."""
+    of = Narrowing(query, rules)
     return Narrowed(
-        result=result if result in list(Result) else "",
-        area=area.pk if area else None,
-        service=query.get("of", "")[:60],
-        month=_month(query.get("month", "")),
+        result=of.one_of("result", Result),
+        area=of.area(),
+        service=of.code("of"),
+        month=of.month(),
     )
-
-
-def _month(text: str) -> date | None:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None

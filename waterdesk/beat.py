@@ -1,0 +1,57 @@
+"""The ticks of the desk: which task looks how often whether something is due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery.schedules import crontab
+
+# A tick only looks: the rows decide what is due. One that nobody took in time is dropped, so that
+# they do not pile up while the workers are down.
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep-clocks": {"task": "core.sweep_clocks", "schedule": 5.0, "options": {"expires": 4}},
+    "deliver-messages": {
+        "task": "notifications.deliver_messages",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
+    "deliver-results": {
+        "task": "notifications.deliver_results",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
+    "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
+    "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
+    "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
+    "fetch-facts": {
+        "task": "applications.fetch_facts",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "remind-unsigned": {
+        "task": "applications.remind_unsigned",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "tend-standings": {
+        "task": "applications.tend_standings",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "remind-of-projects": {
+        "task": "applications.remind_of_projects",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "remind-of-permits": {
+        "task": "applications.remind_of_permits",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "remind-of-visits": {
+        "task": "applications.remind_of_visits",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
+}
