@@ -65,6 +65,8 @@ class Field:
 
     `kind` is one of KINDS. A field named like an attribute of the case sets it; every field is
     written to the event. `use` names the list of reasons; `least` and `most` bound a number.
+    `offered(case)` are the codes a page offers for a text, with their names; what is right the move
+    itself decides.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Field:
     help: Label = ""
     least: float | None = None
     most: float | None = None
+    offered: Callable[[Case], Sequence[tuple[str, Label]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
