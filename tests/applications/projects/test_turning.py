@@ -69,6 +69,12 @@ def test_what_was_done_before_is_known_of_the_application(done, jobs):
     assert projects.done_before(application) == jobs
 
 
+def test_what_we_found_ourselves_brought_nobody_to_a_counter():
+    application, _fresh = turn(surveyed())
+    assert application.channel == "field"
+    assert application.burden_trips == 0
+
+
 def test_of_an_application_that_nobody_foresaw_nothing_was_done():
     assert projects.done_before(open_application()) == frozenset()
 
