@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.catalogue import held
 from applications.fees import payments, quoting
 from applications.fees.engine import CHARGED
 from applications.fees.rules import FOUND_OUT
@@ -25,6 +26,12 @@ PAY, PAID = "pay", "paid"
 REFERENCE_LENGTH = 64
 # What people may record; the gateway speaks for itself.
 BY_HAND = tuple(each for each in Payment.Method.choices if each[0] != Payment.Method.GATEWAY.value)
+
+
+def _costs(case: Case) -> bool:
+    """Whether this case may cost anything: a change of name has no pipe that could."""
+    service = held.service(case.subject)
+    return service is None or bool(service.fee)
 
 
 def _charged(case: Case) -> list[tuple[str, Label]]:
@@ -69,6 +76,7 @@ def moves(open_statuses: Iterable[str]) -> tuple[Move, ...]:
                 Field("developer", FOUND_OUT["developer"], "flag", required=False),
             ),
             paused=None,
+            when=_costs,
         ),
         # The desk itself makes these two after a quote, and tells the sums.
         Move(QUOTED, _("报价已告知"), before=still, fields=_SUMS, paused=None, tell=("customer",)),

@@ -160,7 +160,8 @@ class Flow:
     written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
     with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
     rows that only this case has, by action, some in the place of the table's; `steps_shown(case)`
-    are its steps where they are not those of the table. `gathers` names the rows that both read, so
+    are its steps where they are not those of the table, `status_shown(case)` its status likewise.
+    `gathers` names the rows that both read, so
     that a list of cases fetches them once.
     """
 
@@ -177,6 +178,7 @@ class Flow:
     openers: frozenset[str] = DESK
     own_rows: Callable[[Case, Mapping[str, Move]], Mapping[str, Move]] = lambda case, table: {}
     steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
+    status_shown: Callable[[Case], Status | None] = lambda case: None
     gathers: tuple[str, ...] = ()
     follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
     fact_sorts: Mapping[str, Sort] = field(default_factory=dict)
@@ -332,7 +334,9 @@ def allowed(user: User, case: Case, at: datetime | None = None) -> list[Move]:
 
 
 def status_of(case: Case) -> Status:
-    return flow_of(case).statuses[case.status]
+    """The status of this case as pages name it."""
+    flow = flow_of(case)
+    return flow.status_shown(case) or flow.statuses[case.status]
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
