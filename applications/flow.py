@@ -77,11 +77,12 @@ STEPS = (
 
 
 def steps_shown(case: Application) -> tuple[Step, ...] | None:
-    """The steps in the words of the case's service; None where it is not known any more.
+    """The steps in the words of the case's service; of one that is not known any more those of the
+    new connection, None where that is not known either.
 
     What lies between the first and the last one is done once its jobs are.
     """
-    service = held.service(case.subject)
+    service = held.service(case.subject) or held.service(held.NEW_CONNECTION)
     if service is None:
         return None
     first, *others = service.steps
@@ -92,6 +93,19 @@ def steps_shown(case: Application) -> tuple[Step, ...] | None:
         )
         shown.append(Step(step.code, step.name, UNDER_WAY, frozenset(done)))
     return tuple(shown)
+
+
+def status_shown(case: Application) -> Status | None:
+    """Of a service that is no new connection the job that led to the status, by its own name.
+
+    The moving of a pipe stands where the table says that a meter was set.
+    """
+    service = held.service(case.subject)
+    if service is None or service.code == held.NEW_CONNECTION:
+        return None
+    shown_by = {"surveyed": "survey", "installed": "install"}.get(case.status)
+    job = next((job for job in service.jobs if shown_by and job.move == shown_by), None)
+    return Status(_("已完成“%(job)s”") % {"job": job.name}) if job else None
 
 
 def _all_done(case: Application, step: str) -> bool:
@@ -250,6 +264,7 @@ FLOW = Flow(
     automatic=automatic,
     own_rows=rows_of,
     steps_shown=steps_shown,
+    status_shown=status_shown,
     gathers=("jobs",),
     openers=CUSTOMER | STAFF,
     prepare={"water_on": contracts.prepare},

@@ -12,10 +12,13 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from applications.catalogue import held
 from applications.fees import payments, quoting
+from applications.fees.engine import CHARGED
 from applications.fees.rules import FOUND_OUT
 from applications.models.fees import Payment, Side
-from waterdesk.core.flow import CREW, DISPATCH, Field, Move
+from waterdesk.core.flow import CREW, DISPATCH, Field, Label, Move
+from waterdesk.core.models.cases import Case
 from waterdesk.core.turn import Turn
 
 QUOTE, QUOTED, QUOTED_OPEN = "quote", "quoted", "quoted_open"
@@ -23,6 +26,20 @@ PAY, PAID = "pay", "paid"
 REFERENCE_LENGTH = 64
 # What people may record; the gateway speaks for itself.
 BY_HAND = tuple(each for each in Payment.Method.choices if each[0] != Payment.Method.GATEWAY.value)
+
+
+def _costs(case: Case) -> bool:
+    """Whether this case may cost anything: a change of name has no pipe that could."""
+    service = held.service(case.subject)
+    return service is None or bool(service.fee)
+
+
+def _charged(case: Case) -> list[tuple[str, Label]]:
+    """What is to be paid by the quote that holds, by code and name."""
+    last = quoting.latest(case)  # type: ignore[arg-type]
+    items = last.items if last else []
+    return [(item["code"], item["name"]) for item in items if item["state"] == CHARGED]
+
 
 _SUMS = (
     Field("quote", _("报价版本"), "number"),
@@ -32,7 +49,14 @@ _SUMS = (
 _PAYMENT = (
     Field("amount", _("金额（元）"), "money"),
     Field("for", _("用于"), "choice", choices=tuple(Side.choices)),
-    Field("fee", _("收费项目"), required=False, max_length=40, help=_("填编码；不填为本侧全部。")),
+    Field(
+        "fee",
+        _("收费项目"),
+        required=False,
+        max_length=40,
+        help=_("不选为本侧全部。"),
+        offered=_charged,
+    ),
     Field("ref", _("流水号"), max_length=REFERENCE_LENGTH),
 )
 
@@ -52,6 +76,7 @@ def moves(open_statuses: Iterable[str]) -> tuple[Move, ...]:
                 Field("developer", FOUND_OUT["developer"], "flag", required=False),
             ),
             paused=None,
+            when=_costs,
         ),
         # The desk itself makes these two after a quote, and tells the sums.
         Move(QUOTED, _("报价已告知"), before=still, fields=_SUMS, paused=None, tell=("customer",)),

@@ -13,7 +13,7 @@ from applications.catalogue.definition import Service
 from applications.jobs import graph
 from applications.jobs.rows import PREFIX, UNDER_WAY
 from applications.models import Application, Job
-from applications.projects.recording import done_before
+from applications.projects.recording import done_before, found_before
 
 if TYPE_CHECKING:
     from waterdesk.core.flow import Move
@@ -143,7 +143,8 @@ def _take_over(turn: Turn, service: Service) -> None:
     for job in service.jobs:
         if job.code in done and is_ready(turn.case, job.code):
             row = turn.flow.move(job.move or f"{PREFIX}{job.code}", turn.case)
-            turn.make(row, {}, "", by_desk=True, because={"beforehand": True})
+            found = found_before(turn.case, (detail.code for detail in job.details))
+            turn.make(row, found, "", by_desk=True, because={"beforehand": True})
 
 
 def _behind(service: Service, status: str) -> frozenset[str]:

@@ -133,6 +133,18 @@ class Project(models.Model):
     )  # fmt: skip
     scheme_notes = models.CharField(_("方案说明"), max_length=2000, blank=True)
     scheme_quantities = models.CharField(_("工程量"), max_length=2000, blank=True)
+    # What the scheme found out, by the names that the job of a case has for it: the permits follow
+    # from it. None: nobody has said.
+    pipe_metres = models.DecimalField(
+        _("外线长度（米）"), max_digits=9, decimal_places=2, null=True, blank=True
+    )
+    digs_road = models.BooleanField(_("占道或破路"), null=True, blank=True)
+    digs_green = models.BooleanField(_("破绿"), null=True, blank=True)
+    blocks_traffic = models.BooleanField(_("影响交通"), null=True, blank=True)
+    digs_highway = models.BooleanField(_("涉及公路"), null=True, blank=True)
+    needs_planning = models.BooleanField(_("规划许可"), null=True, blank=True)
+    road_opened_on = models.DateField(_("道路竣工或大修日期"), null=True, blank=True)
+    road_overhauled = models.BooleanField(_("上述日期为大修"), null=True, blank=True)
     plan = models.CharField(_("服务方案"), max_length=2000, blank=True)
     # [["2026-12-01", "现场对接"], …] in order of the days.
     plan_steps = models.JSONField(_("方案步骤"), default=list, blank=True)

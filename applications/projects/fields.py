@@ -95,6 +95,9 @@ def _use(raw: object, known: Known) -> str:
     return code
 
 
+# For what of a scheme somebody has to be asked: each is needed, is not, or nobody knows.
+FOUND = ("digs_road", "digs_green", "blocks_traffic", "digs_highway", "needs_planning")
+
 FIELDS = (
     Asked("code", _text(60), aliases=("编号", "项目代码", "项目编码")),
     Asked("name", _text(100, required=True), required=True, aliases=("名称", "工程名称")),
@@ -123,6 +126,10 @@ FIELDS = (
     Asked("scheme_by", _person, "person"),
     Asked("scheme_notes", _text(LONG, lines=True), "lines"),
     Asked("scheme_quantities", _text(LONG, lines=True), "lines"),
+    Asked("pipe_metres", _plain(values.metres), "number"),
+    *(Asked(name, _plain(values.known_flag), "flag") for name in FOUND),
+    Asked("road_opened_on", _plain(values.day), "day"),
+    Asked("road_overhauled", _plain(values.known_flag), "yes-no"),
     Asked("plan", _text(LONG, lines=True), "lines"),
     Asked("plan_steps", _plain(values.steps), "lines"),
     Asked("source", _text(200), aliases=("来源",)),
@@ -138,7 +145,10 @@ FORMS: dict[str, tuple[str, ...]] = {
         "remark",
     ),
     "survey": ("survey_on", "survey_by", "survey_notes"),
-    "scheme": ("scheme_on", "scheme_by", "scheme_notes", "scheme_quantities"),
+    "scheme": (
+        "scheme_on", "scheme_by", "scheme_notes", "scheme_quantities", "pipe_metres", *FOUND,
+        "road_opened_on", "road_overhauled",
+    ),
     "plan": ("plan", "plan_steps"),
 }  # fmt: skip
 

@@ -91,6 +91,8 @@ class ProjectForm(forms.Form):
                 return [("", _("未定")), *((str(mm), f"DN{mm}") for mm in inputs.CALIBRES)]
             case "flag":
                 return [("", _("不清楚")), ("yes", _("需要")), ("no", _("不需要"))]
+            case "yes-no":
+                return [("", _("不清楚")), ("yes", _("是")), ("no", _("否"))]
         return ()
 
     def _is_mine(self, area_id: int) -> bool:
@@ -117,7 +119,7 @@ class UploadForm(forms.Form):
 def _typed(name: str, value: Any) -> str:
     """What stands in the form for a value that is there."""
     match fields.BY_NAME[name].sort:
-        case "flag":
+        case "flag" | "yes-no":
             return {None: "", True: "yes", False: "no"}[value]
         case "area" | "stage":
             return value.code

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +38,25 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
         return
     said = {"project": project.code, "done": project.done}
     turn.make(turn.flow.move(ACTION), said, "", by_desk=True)
+
+
+def found_before(application: Application, codes: Iterable[str]) -> dict[str, Any]:
+    """What the project knows of these details of a job, as the record keeps it.
+
+    A project that is an application is changed no more, so this is what it said then.
+    """
+    project = application.from_project or getattr(application, "found_as", None)
+    said = {code: getattr(project, code, None) for code in codes}
+    return {code: _kept(value) for code, value in said.items() if value is not None}
+
+
+def _kept(value: Any) -> Any:
+    match value:
+        case Decimal():
+            return float(value)
+        case date():
+            return value.isoformat()
+    return value
 
 
 def done_before(application: Application) -> frozenset[str]:

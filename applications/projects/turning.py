@@ -69,7 +69,8 @@ def _draft(project: Project, by: User) -> Application:
         "external_line": bool(project.external_line),
         "remark": project.name,
     }
-    channel = Case.Channel.HOTLINE if by.role == Role.AGENT else Case.Channel.COUNTER
+    # Nobody came to a counter: we found the project and went there.
+    channel = Case.Channel.HOTLINE if by.role == Role.AGENT else Case.Channel.FIELD
     try:
         return intake.draft(given, by=by, channel=channel.value)
     except Invalid as fault:

@@ -67,6 +67,14 @@ def volume(raw: object) -> Decimal | None:
     return value.quantize(Decimal("0.01"))
 
 
+def metres(raw: object) -> Decimal | None:
+    """The length of a pipe, up to two decimals; a scheme draws no longer one."""
+    value = volume(raw)
+    if value is not None and value > 20000:
+        raise Invalid(_("请填写 0 到 20000 之间的数字。"))
+    return value
+
+
 def known_flag(raw: object) -> bool | None:
     """True, False, or None where nobody knows."""
     text = _plain(raw).lower()

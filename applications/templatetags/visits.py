@@ -17,5 +17,11 @@ def visits_of(case: Application) -> list[showing.Visit]:
 
 
 @register.simple_tag
+def goes_out(case: Application) -> bool:
+    """Whether anything is done in the street, for which there is a sheet of paper."""
+    return showing.goes_out(case)
+
+
+@register.simple_tag
 def books(user: User, case: Application) -> bool:
     return showing.books(user, case)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from applications.catalogue import held
-from applications.jobs.engine import finished_by, job_of
+from applications.jobs.engine import FIELD, finished_by, job_of
 from applications.models import Application, Job
 from applications.visits.rows import ROLES, spoken, visits_of
 
@@ -30,6 +30,12 @@ def visits(case: Application) -> list[Visit]:
         for job in visits_of(case)
         if job.state == Job.State.READY or job.window_from
     ]
+
+
+def goes_out(case: Application) -> bool:
+    """Whether any job of its service is done outside; of a service nobody knows, it may be."""
+    service = held.service(case.subject)
+    return service is None or any(job.team == FIELD for job in service.jobs)
 
 
 def books(user: User, case: Application) -> bool:

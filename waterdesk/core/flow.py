@@ -65,6 +65,8 @@ class Field:
 
     `kind` is one of KINDS. A field named like an attribute of the case sets it; every field is
     written to the event. `use` names the list of reasons; `least` and `most` bound a number.
+    `offered(case)` are the codes a page offers for a text, with their names; what is right the move
+    itself decides.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Field:
     help: Label = ""
     least: float | None = None
     most: float | None = None
+    offered: Callable[[Case], Sequence[tuple[str, Label]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +160,10 @@ class Flow:
     written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
     with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
     rows that only this case has, by action, some in the place of the table's; `steps_shown(case)`
-    are its steps where they are not those of the table. `gathers` names the rows that both read, so
-    that a list of cases fetches them once. `prepare[action](case, at)` is called before the case is
-    locked for that move, for what is slow: it may read, and its move must not rely on it.
+    are its steps where they are not those of the table, `status_shown(case)` its status likewise.
+    `gathers` names the rows that these read, so that a list of cases fetches them once.
+    `prepare[action](case, at)` is called before the case is locked for that move, for what is slow:
+    it may read, and its move must not rely on it.
     """
 
     kind: str
@@ -175,6 +179,7 @@ class Flow:
     openers: frozenset[str] = DESK
     own_rows: Callable[[Case, Mapping[str, Move]], Mapping[str, Move]] = lambda case, table: {}
     steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
+    status_shown: Callable[[Case], Status | None] = lambda case: None
     gathers: tuple[str, ...] = ()
     follow: tuple[Callable[[Turn, Move, Mapping[str, Any]], None], ...] = ()
     prepare: Mapping[str, Callable[[Any, datetime], None]] = field(default_factory=dict)
@@ -331,7 +336,9 @@ def allowed(user: User, case: Case, at: datetime | None = None) -> list[Move]:
 
 
 def status_of(case: Case) -> Status:
-    return flow_of(case).statuses[case.status]
+    """The status of this case as pages name it."""
+    flow = flow_of(case)
+    return flow.status_shown(case) or flow.statuses[case.status]
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:

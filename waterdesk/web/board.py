@@ -41,7 +41,7 @@ ICONS = {
 }
 # What a promise's code is called where promises of many kinds of case stand together.
 PROMISE_WORDS: Mapping[str, Label] = {
-    "two-step": _("两环节通水"),
+    "two-step": _("受理到办好"),
     "respond": _("响应"),
     "arrive": _("到场"),
     "contain": _("止水、防护"),

@@ -240,6 +240,8 @@ def _asks_whom(move: Move) -> bool:
 def _field(asked: Field, case: Case, policy: Policy, crew: Choices) -> forms.Field:
     common = {"label": asked.label, "required": asked.required, "help_text": asked.help}
     match asked.kind:
+        case "text" if asked.offered is not None:
+            return forms.ChoiceField(choices=_blank(list(asked.offered(case))), **common)
         case "reason":
             return forms.ChoiceField(choices=_blank(_reasons(asked, case, policy)), **common)
         case "handler":

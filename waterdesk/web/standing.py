@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from applications.catalogue.definition import Job
 from applications.jobs import ahead
 from waterdesk.core.flow import Label, status_of
 from waterdesk.core.models.cases import Case
@@ -63,17 +64,29 @@ def of(case: Case) -> Standing:
     if case.paused_reason:
         return PAUSED
     found = WORDS.get((case.kind, case.status)) or Standing(status_of(case).label)
-    if case.kind == "application" and case.status in WORKED_AT and not ahead.is_connection(case):
-        found = Standing(_("申请已受理，正在办理。"), _ahead(case))
+    if case.kind == "application" and case.status in WORKED_AT:
+        found = _worked_at(case, found)
     again = case.closed_at is None and case.status != "water_on" and getattr(case, "reopened", 0)
     return Standing(AGAIN, found.next) if again and case.kind == "application" else found
 
 
-def _ahead(case: Case) -> str:
-    """The next job by its name, and whether somebody comes for it."""
+def _worked_at(case: Case, found: Standing) -> Standing:
+    """The next job, unless the words for a new connection say it; they know visits alone."""
     job = ahead.next_job(case)
+    if not ahead.is_connection(case):
+        return Standing(_("申请已受理，正在办理。"), _ahead(case, job))
+    spoken_of = job is None or job.move or not job.step
+    if spoken_of and not (job is not None and job.visit and ahead.window(case, job.code)):
+        return found
+    return Standing(found.now, _ahead(case, job))
+
+
+def _ahead(case: Case, job: Job | None) -> str:
+    """The next job by its name, and whether and when somebody comes for it."""
     if job is None:
         return ""
+    if job.visit and (window := ahead.window(case, job.code)):
+        return gettext("已约好 %(window)s 上门：%(job)s。") % {"window": window, "job": job.name}
     if job.visit:
         return gettext("接下来：%(job)s，上门前会先打电话与您约时间。") % {"job": job.name}
     return gettext("接下来：%(job)s，由我们办理，您不用做任何事。") % {"job": job.name}

@@ -165,6 +165,14 @@ def test_a_supervisor_reads_fees_and_changes_none():
     assert "/quote/" not in page.content.decode()
 
 
+def test_what_is_paid_for_is_chosen_by_name_among_what_is_charged():
+    """The clerk knows no codes; what is waived is not on offer."""
+    case = quoted(company(80), WORK | {"inside": 20}, land=BEFORE_THE_DAY, developer="false")
+    page = as_role("clerk").get(f"/desk/cases/{case.number}/").content.decode()
+    assert '<option value="inside">红线内管道</option>' in page
+    assert '<option value="design">' not in page
+
+
 def test_a_refused_payment_keeps_what_was_typed_at_its_field():
     case = owing()
     given = {"amount": "99999", "for": "outside", "ref": "R-1", "method": "cash"}

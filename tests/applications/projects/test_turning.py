@@ -69,6 +69,28 @@ def test_what_was_done_before_is_known_of_the_application(done, jobs):
     assert projects.done_before(application) == jobs
 
 
+def test_what_the_scheme_found_makes_the_permits_of_the_application():
+    found = {"pipe_metres": "120", "digs_road": "yes", "digs_green": "no"}
+    application, _fresh = turn(surveyed(external_line="yes", road_opened_on="2016-05-01", **found))
+    assert application.jobs.get(code="scheme").result == {
+        "pipe_metres": 120.0, "digs_road": True, "digs_green": False,
+        "road_opened_on": "2016-05-01",
+    }  # fmt: skip
+    assert [permit.kind for permit in application.permits.all()] == ["road"]
+
+
+def test_a_scheme_of_which_nothing_was_noted_leaves_the_permits_to_a_person():
+    application, _fresh = turn(surveyed(external_line="yes"))
+    assert application.jobs.get(code="permits").state == "ready"
+    assert not application.permits.exists()
+
+
+def test_what_we_found_ourselves_brought_nobody_to_a_counter():
+    application, _fresh = turn(surveyed())
+    assert application.channel == "field"
+    assert application.burden_trips == 0
+
+
 def test_of_an_application_that_nobody_foresaw_nothing_was_done():
     assert projects.done_before(open_application()) == frozenset()
 

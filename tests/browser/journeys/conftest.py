@@ -1,0 +1,43 @@
+"""A web server in this process, for journeys of days: the test holds its clock."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+import time_machine
+from playwright.sync_api import Browser
+
+from tests.browser.conftest import PATIENCE
+from tests.browser.devices import Devices
+from tests.factories import MONDAY_0900
+from waterdesk.core import policy
+from waterdesk.core.models.config import Utility
+
+
+class Held:
+    """Devices before a desk whose clock stands still until `until` moves it on."""
+
+    def __init__(self, devices: Devices, traveller: Any) -> None:
+        self.devices, self.traveller = devices, traveller
+        self.now = MONDAY_0900
+
+    def until(self, at: datetime) -> None:
+        self.now = at
+        self.traveller.move_to(at, tick=False)
+
+
+@pytest.fixture
+def held(committed: None, live_server: Any, chromium: Browser, settings: Any) -> Iterator[Held]:
+    """It is Monday, 09:00; at the end no page may have found a fault."""
+    settings.SITE_URL = live_server.url
+    Utility.objects.update(revision=time.time_ns())
+    policy.forget()
+    devices = Devices(chromium, live_server.url, PATIENCE)
+    with time_machine.travel(MONDAY_0900, tick=False) as traveller:
+        yield Held(devices, traveller)
+        devices.put_away()
+    assert devices.faults == []
