@@ -228,6 +228,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "keep-appointments": {
+        "task": "applications.keep_appointments",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }
 

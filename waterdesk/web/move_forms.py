@@ -99,17 +99,20 @@ def for_case(
     url_name: str,
     refused: Refused | None = None,
     only_primary: bool = False,
+    beside: frozenset[str] = frozenset(),
 ) -> list[MoveForm]:
     """A form for every move this person may make now, in the table's order.
 
     Each is posted to the address named `url_name`, which takes the number and the action. A
-    refused one carries what was typed. At most two queries, whatever the number of moves.
+    refused one carries what was typed. With `only_primary` it is the one that stands out, and
+    those of `beside`, actions that may be done at the same time. At most two queries, whatever the
+    number of moves.
     """
     flow = flow_of(case)
     moves = [move for move in allowed(user, case) if not move.apart]
     first = primary(moves)
     if only_primary:
-        moves = [first] if first else []
+        moves = [move for move in moves if move is first or move.action in beside]
     crew = crew_choices(case, policy) if any(_asks_whom(move) for move in moves) else []
     built = []
     for move in moves:
