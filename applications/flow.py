@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications import after as afterwards
-from applications import results
+from applications import again, results
 from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.contracts import making as contracts
@@ -386,6 +386,7 @@ FLOW = Flow(
     follow=(
         # What was done beforehand is known before the jobs begin.
         recording.follow,
+        again.follow,
         engine.follow,
         permits.follow,
         assigning.follow,
