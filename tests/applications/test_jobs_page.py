@@ -78,4 +78,4 @@ def test_all_that_may_begin_stands_on_the_list_and_not_only_the_first():
     assert case.jobs.get(code="mark-out").done_by == worker
     page = client.get("/desk/jobs/").content.decode()
     assert "查勘完成" in page
-    assert "完成“管位放线”" not in page
+    assert "/moves/job-mark-out/" not in page

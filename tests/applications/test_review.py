@@ -167,9 +167,7 @@ def refused_from_pending():
     """A doubt that a clerk refused within the hour, and regrets on Tuesday."""
     case = open_application(**UNKNOWN)
     changes = {"reason": "arrears"}
-    door.move(
-        case.number, "refuse", actor=staff("clerk"), at=MONDAY_0900 + MINUTE, changes=changes
-    )
+    door.move(case.number, "refuse", actor=staff("clerk"), at=MONDAY_0900 + MINUTE, changes=changes)
     return case
 
 

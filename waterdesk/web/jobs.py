@@ -57,6 +57,14 @@ class Job:
         return self.doings[0].next
 
     @property
+    def work(self) -> str:
+        return self.doings[0].work
+
+    @property
+    def window(self) -> str:
+        return self.doings[0].window
+
+    @property
     def open(self) -> bool:
         return any(each.next is not None and each.next.open for each in self.doings)
 
