@@ -15,6 +15,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,11 +45,11 @@ def by_default(clocks: QuerySet[Clock]) -> int:
 
     Each of them is a breach all the same: the promise to decide was not kept.
     """
-    said = Event.objects.filter(
+    said = Event.objects.annotate(said_of=KT("data__promise")).filter(
         case=OuterRef("case__number"),
         action=ACCEPT,
         actor="",
-        data__promise=OuterRef("code"),
+        said_of=OuterRef("code"),
         at=OuterRef("stopped_at"),
     )
     return clocks.filter(stopped_at__isnull=False).filter(Exists(said)).count()
