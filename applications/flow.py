@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from applications import after as afterwards
-from applications import endings, results, standstill
+from applications import again, endings, results, standstill
 from applications.burdens import moves as burdens
 from applications.catalogue import held
 from applications.contracts import making as contracts
@@ -272,6 +272,7 @@ FLOW = Flow(
     follow=(
         # What was done beforehand is known before the jobs begin.
         recording.follow,
+        again.follow,
         engine.follow,
         permits.follow,
         assigning.follow,

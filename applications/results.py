@@ -16,6 +16,7 @@ from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import AccountOpening, Application
+from applications.standing import leaving
 from notifications.results import outbox
 from waterdesk.core import results
 from waterdesk.core.errors import Invalid
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from waterdesk.core.turn import Turn
 
 ACCOUNT, METER = "account.open", "meter.installed"
-TOPICS: dict[str, str | Lazy] = {ACCOUNT: _("立户"), METER: _("装表")}
+TOPICS: dict[str, str | Lazy] = {ACCOUNT: _("立户"), METER: _("装表")} | leaving.TOPICS
 POSITION = Field(
     "position",
     _("水表位置"),
@@ -53,6 +54,7 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
         turn.keep(AccountOpening(case=turn.case, at=turn.case.changed_at, facts=facts))
         told.append(results.result(turn, ACCOUNT, facts))
         told.append(results.result(turn, METER, meter(turn.case)))
+    told += leaving.results_of(turn, move, values)
     outbox.queue(told, turn.at)
 
 

@@ -19,7 +19,7 @@ KINDS = ("text", "lines", "choice", "number", "date", "flag", "account", "mobile
 # Who does a job: somebody in the street, somebody at a desk, or the desk itself.
 TEAMS = ("field", "desk", "system")
 # What a job asks of whoever finishes it.
-FIELD_KINDS = ("text", "choice", "number", "decimal", "date", "flag")
+FIELD_KINDS = ("text", "choice", "number", "decimal", "date", "flag", "photo")
 # Statuses in which a service may have given its result.
 RESULTS = ("water_on", "done")
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from applications.catalogue import held
 from applications.catalogue.definition import Detail, Job, Service
 from applications.visits import rows as visits
-from waterdesk.core.flow import CREW, DISPATCH, NOBODY, Field, Move
+from waterdesk.core.flow import CREW, DISPATCH, NOBODY, PHOTOS, Field, Move
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -103,6 +103,8 @@ def _never(case: Application) -> bool:
 
 
 def _field(detail: Detail) -> Field:
+    if detail.kind == "photo":
+        return replace(PHOTOS, name=detail.code, label=detail.label, required=detail.required)
     return Field(
         detail.code,
         f"{detail.label}（{detail.suffix}）" if detail.suffix else detail.label,

@@ -78,7 +78,7 @@ def counter(name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0023_asking_places"), ("core", "0022_companies")]
+    dependencies = [("applications", "0030_review_reminders"), ("core", "0022_companies")]
     operations = [
         migrations.AddField(
             "application",

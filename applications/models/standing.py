@@ -20,7 +20,8 @@ class Standing(models.Model):
     `ends_on` is the last day on which it holds, None where it has no end; `review_on` the day from
     which it is to be looked at again. `remind_days` and `review_months` are those of the service
     when it began. `told` is the last of the reminders before this end: how many days ahead.
-    `next_on` is the day on which the desk has something to do about its end. `asked_on` and
+    `next_on` is the day on which the desk has something to do about its end; `review_told` and
+    `review_next_on` are the same for the reminders before a review. `asked_on` and
     `answered` say when a source was asked for the review, and how it answered.
     """
 
@@ -49,6 +50,10 @@ class Standing(models.Model):
     remind_days = models.JSONField(_("到期前提醒（天）"), default=list, blank=True)
     told = models.PositiveSmallIntegerField(_("已提醒（提前天数）"), null=True, blank=True)
     next_on = models.DateField(_("下次处理日期"), null=True, blank=True)
+    review_told = models.PositiveSmallIntegerField(
+        _("复核前已提醒（提前天数）"), null=True, blank=True
+    )
+    review_next_on = models.DateField(_("下次复核提醒日期"), null=True, blank=True)
     asked_on = models.DateField(_("复核查询日期"), null=True, blank=True)
     answered = models.CharField(_("复核查询结果"), max_length=20, blank=True)
     state = models.CharField(_("状态"), max_length=10, choices=State.choices)
@@ -68,6 +73,11 @@ class Standing(models.Model):
             # Whose review has come: the list and the asking of the source.
             models.Index(
                 fields=["review_on"], name="standing_review", condition=Q(review_on__isnull=False)
+            ),
+            # The reminders before a review: few rows, and none when nothing is due.
+            models.Index(
+                fields=["review_next_on"], name="standing_review_reminds",
+                condition=Q(review_next_on__isnull=False),
             ),
             # The list of what ends within a month.
             models.Index(

@@ -50,11 +50,11 @@ def drafted(case: Application, service: Service, today: date) -> Standing:
         begins_on=today,
         ends_on=ends_on,
         review_months=leaves.review_months,
-        review_on=days.next_review(today, leaves.review_months, ends_on),
         remind_days=sorted(leaves.remind_days, reverse=True),
         state=Standing.State.IN_FORCE.value,
     )
     set_end(row, ends_on, today)
+    set_review(row, today)
     return row
 
 
@@ -63,6 +63,13 @@ def set_end(row: Standing, ends_on: date | None, today: date) -> None:
     row.ends_on = ends_on
     row.told = days.passed_over(row.remind_days, today, ends_on)
     row.next_on = days.next_day(row.remind_days, row.told, ends_on)
+
+
+def set_review(row: Standing, today: date) -> None:
+    """Give it its next review, counted from `today`, with reminders of its own."""
+    row.review_on = days.next_review(today, row.review_months, row.ends_on)
+    row.review_told = days.passed_over(row.remind_days, today, row.review_on)
+    row.review_next_on = days.next_reminder(row.remind_days, row.review_told, row.review_on)
 
 
 def end_of(leaves: Leaves, case: Application, today: date) -> date | None:

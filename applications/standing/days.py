@@ -53,6 +53,12 @@ def next_day(days: Iterable[int], told: int | None, ends_on: date | None) -> dat
     return ends_on + timedelta(days=1) if ahead is None else ends_on - timedelta(days=ahead)
 
 
+def next_reminder(days: Iterable[int], told: int | None, day: date | None) -> date | None:
+    """When the first reminder before `day` that is left is told; None where there is none."""
+    ahead = max((each for each in days if told is None or each < told), default=None)
+    return None if day is None or ahead is None else day - timedelta(days=ahead)
+
+
 def next_review(today: date, months: int | None, ends_on: date | None) -> date | None:
     """The next review after one of `today`; None where the end comes first anyhow."""
     if not months:

@@ -12,9 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from applications.catalogue import held
 from applications.models import Standing
 from applications.standing import days, telling
-from applications.standing.beginning import begin, iso, set_end, standing_of
+from applications.standing.beginning import begin, iso, set_end, set_review, standing_of
 from applications.standing.moves import MOST_MONTHS
-from applications.standing.words import CONFIRMED, END, ENDED, ENDING, ENDS, EXTEND, REVIEW, SET
+from applications.standing.words import (
+    CONFIRMED,
+    END,
+    ENDED,
+    ENDING,
+    ENDS,
+    EXTEND,
+    REVIEW,
+    REVIEW_AHEAD,
+    SET,
+)
 from waterdesk.core.errors import Invalid
 from waterdesk.core.flow import Move
 
@@ -37,6 +47,9 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
     elif move.action == ENDING:
         row = standing_of(turn.case)
         turn.notices += telling.of_ending(turn, row, row.told)
+    elif move.action == REVIEW_AHEAD:
+        row = standing_of(turn.case)
+        turn.notices += telling.of_review(turn, row, row.review_told)
     elif move.action == ENDED:
         turn.notices += telling.of_end(turn, standing_of(turn.case), "")
     elif move.action == CONFIRMED:
@@ -52,12 +65,12 @@ def end(turn: Turn, row: Standing, because: Standing.Because) -> None:
 
 def closed(row: Standing, because: Standing.Because, on: date) -> None:
     row.state, row.ended_on, row.ended_because = Standing.State.ENDED.value, on, because.value
-    row.next_on = row.review_on = None
+    row.next_on = row.review_on = row.review_next_on = None
 
 
 def stands(row: Standing, today: date) -> None:
     """It was looked at `today` and holds on: the next review is counted from now."""
-    row.review_on = days.next_review(today, row.review_months, row.ends_on)
+    set_review(row, today)
     row.answered, row.asked_on = "", None
 
 
@@ -101,7 +114,7 @@ def _extend(turn: Turn, values: Mapping[str, Any]) -> None:
     set_end(row, until, today)
     row.state = Standing.State.EXTENDED.value
     if row.review_on is None:
-        row.review_on = days.next_review(today, row.review_months, until)
+        set_review(row, today)
     _set(turn, row)
     turn.notices += telling.of_extension(turn, row)
 

@@ -17,6 +17,7 @@ from applications.standing.words import (
     EXTEND,
     RESULTS,
     REVIEW,
+    REVIEW_AHEAD,
     SET,
 )
 from waterdesk.core.flow import DISPATCH, Field, Label, Move
@@ -102,6 +103,7 @@ def _of_the_desk(before: frozenset[str]) -> tuple[Move, ...]:
         row(BEGAN, _("开始生效"), name, _ENDS, _REVIEW_ON),
         row(SET, _("有效期、复核日期更新"), _ENDS, _REVIEW_ON),
         row(ENDING, _("到期前提醒"), _ENDS, ahead),
+        row(REVIEW_AHEAD, _("复核前提醒"), _REVIEW_ON, ahead),
         row(CONFIRMED, _("系统核对资格，继续有效"), Field("source", _("来源"))),
         row(ENDED, _("到期终止"), _ENDS, _BECAUSE),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from waterdesk.core.turn import Turn
 
 ENDING, LEAD = "application.ending.customer", "application.ending.lead"
+REVIEWED, REVIEWED_LEAD = "application.review_ahead.customer", "application.review_ahead.lead"
 ENDED, EXTENDED = "application.standing_ended.customer", "application.standing_extended.customer"
 
 
@@ -25,6 +26,15 @@ def of_ending(turn: Turn, row: Standing, ahead: int) -> Iterator[Notice]:
     occurrence = f"standing:{row.pk}:{row.ends_on:%Y%m%d}:{ahead}"
     context = _context(turn, row)
     for key, audience in ((ENDING, "customer"), (LEAD, "lead")):
+        yield from _notices(turn, key, audience, occurrence, context)
+
+
+def of_review(turn: Turn, row: Standing, ahead: int) -> Iterator[Notice]:
+    """That it is looked at again soon: nothing is asked of the customer, who may have moved on."""
+    occurrence = f"standing:{row.pk}:review:{row.review_on:%Y%m%d}:{ahead}"
+    left = _left(row.review_on, timezone.localdate(turn.at))
+    context = _context(turn, row) | {"until": row.review_on.isoformat(), "left": left}
+    for key, audience in ((REVIEWED, "customer"), (REVIEWED_LEAD, "lead")):
         yield from _notices(turn, key, audience, occurrence, context)
 
 

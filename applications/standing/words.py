@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 BEGAN, SET, ENDING, ENDED = "standing_began", "standing_set", "ending", "standing_ended"
-CONFIRMED = "standing_confirmed"
+CONFIRMED, REVIEW_AHEAD = "standing_confirmed", "review_ahead"
 REVIEW, EXTEND, END = "review_standing", "extend_standing", "end_standing"
 
 STANDS, ENDS = "stands", "ends"

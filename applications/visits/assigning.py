@@ -16,6 +16,7 @@ from waterdesk.core.record import Fact
 
 if TYPE_CHECKING:
     from waterdesk.core.flow import Move
+    from waterdesk.core.policy import Policy
     from waterdesk.core.turn import Turn
 
 FIELD = "field"
@@ -59,21 +60,29 @@ def for_appointment(turn: Turn, starts: datetime, ends: datetime) -> None:
 
 
 def chosen(turn: Turn, at: datetime) -> User | None:
-    """Whoever of the nearest area on the way up is on duty at `at` and has least to do.
+    return on_duty_for(turn.case.area_id, turn.policy, at)
 
-    Never somebody who is off or away; of two with as much to do the first by user name.
+
+def on_duty_for(area_id: int, rules: Policy, at: datetime) -> User | None:
+    """Whoever of the nearest area is on duty at `at` and has least to do.
+
+    Nearest is the area itself, then the grids below it where the grid is not known, then the way
+    up. Never somebody who is off or away; of two with as much to do the first by user name.
     """
-    way_up = turn.policy.above(turn.case.area_id)
+    own, *way_up = rules.above(area_id)
+    below = (rules.below(area_id) or frozenset(rules.areas)) - {own}
+    rings = [{own}, set(below), *({each} for each in way_up)]
+    reach = set().union(*rings)
     shifts = Shift.objects.on_duty(at).filter(
-        area__in=way_up, user__role=Role.FIELD.value, user__area__in=way_up
+        area__in=reach, user__role=Role.FIELD.value, user__area__in=reach
     )
     on_duty = list(shifts.select_related("user"))
-    nearest = next((each for each in way_up if any(s.area_id == each for s in on_duty)), None)
-    people = {s.user_id: s.user for s in on_duty if s.area_id == nearest}
-    if not people:
-        return None
-    load = loads(people)
-    return min(people.values(), key=lambda each: (load[each.pk], each.username))
+    for ring in rings:
+        people = {s.user_id: s.user for s in on_duty if s.area_id in ring}
+        if people:
+            load = loads(people)
+            return min(people.values(), key=lambda each: (load[each.pk], each.username))
+    return None
 
 
 def loads(people: Iterable[int]) -> Counter[int]:

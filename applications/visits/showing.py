@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from applications.catalogue import held
-from applications.jobs.engine import FIELD, finished_by, job_of
+from applications.jobs.engine import FIELD, finished_by, job_of, jobs_of
+from applications.jobs.rows import PREFIX
 from applications.models import Application, Job
 from applications.visits.rows import ROLES, spoken, visits_of
 
@@ -47,6 +48,19 @@ def work(case: Application, action: str) -> str:
     """The name of the job that this move finishes; "" for any other move."""
     job = _job(case, action)
     return job.name if job is not None else ""
+
+
+def actions_of(case: Application, person: User) -> frozenset[str]:
+    """The moves that finish the jobs which this person may begin now, several at a time."""
+    service = held.service(case.subject)
+    ready = {
+        job.code
+        for job in jobs_of(case)
+        if job.state == Job.State.READY and job.handler_id == person.pk
+    }
+    if service is None:
+        return frozenset()
+    return frozenset(job.move or f"{PREFIX}{job.code}" for job in service.jobs if job.code in ready)
 
 
 def expected(case: Application, action: str) -> str:

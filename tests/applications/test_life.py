@@ -43,7 +43,8 @@ def test_an_application_becomes_water_and_is_closed():
     assert case.closed_at == MONDAY_0900 + DAY
     assert clock(case).state == "met"
     assert [event.action for event in case.events] == [
-        "open", "accept", "assign", "survey", "install", "water_on", "contract_made", "confirm",
+        "open", "accept", "duty_missing", "assign", "survey", "install", "water_on",
+        "contract_made", "confirm",
     ]  # fmt: skip
 
 

@@ -161,3 +161,53 @@ def test_a_refusal_says_why_what_to_do_next_and_whom_to_call(client, time_machin
 def test_an_application_that_was_refused_leaves_its_address_free():
     case = meter_of_a_building("illegal")
     assert Application.objects.get(pk=case.pk).ended_at == MONDAY_0900
+
+
+def refused_from_pending():
+    """A doubt that a clerk refused within the hour, and regrets on Tuesday."""
+    case = open_application(**UNKNOWN)
+    changes = {"reason": "arrears"}
+    door.move(case.number, "refuse", actor=staff("clerk"), at=MONDAY_0900 + MINUTE, changes=changes)
+    return case
+
+
+def test_what_is_taken_back_to_pending_is_reviewed_within_a_limit_of_its_own():
+    case = refused_from_pending()
+    again = MONDAY_0900 + DAY
+    said = {"note": "点错了"}
+    case = door.move(case.number, "reinstate", actor=staff("clerk"), at=again, changes=said)
+    fresh = case.clocks.get(code="review", stopped_at=None)
+    assert (case.status, fresh.started_at) == ("pending", again)
+    assert case.events.filter(action="review").last().data["reason"] == "area-unknown"
+    sweep(fresh.due_at + MINUTE)
+    case.refresh_from_db()
+    assert case.status == "accepted"
+
+
+def test_what_a_rule_refused_and_is_taken_back_is_decided_by_a_person():
+    case = meter_of_a_building("illegal")
+    said = {"note": "已补办手续"}
+    case = door.move(
+        case.number, "reinstate", actor=staff("clerk"), at=MONDAY_0900 + HOUR, changes=said
+    )
+    assert case.events.filter(action="review").last().data["reason"] == "declared-unclear"
+    assert case.clocks.filter(code="review", stopped_at=None).exists()
+
+
+def test_a_yes_by_default_is_a_breach_that_the_page_and_the_figures_call_by_its_name(
+    client, time_machine
+):
+    case = open_application(**UNKNOWN)
+    two_step = case.clocks.get(code="two-step").due_at
+    sweep(review_of(case).due_at + MINUTE)
+    clock = review_of(case)
+    assert clock.breached_at == clock.due_at
+    assert case.clocks.get(code="two-step").due_at == two_step
+    time_machine.move_to(MONDAY_0900 + DAY, tick=False)
+    client.force_login(staff("supervisor"))
+    page = client.get(f"/desk/cases/{case.number}/").content.decode()
+    assert "超时默许，视为受理" in page
+    month = {"since": "2026-11-01", "until": "2026-11-30"}
+    figures = client.get(reverse("breaches"), month)
+    assert figures.context["by_default"] == 1
+    assert "其中超时默许 1 项" in figures.content.decode()

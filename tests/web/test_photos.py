@@ -109,11 +109,15 @@ def test_what_is_no_photograph_is_refused_at_its_field_and_the_words_stay(case, 
     assert (case.paused_reason, Photo.objects.count()) == ("", 0)
 
 
-def test_a_refusal_for_another_reason_says_that_the_photographs_are_to_be_chosen_again(case):
-    answer = pause(as_role("clerk"), case, upload(), until="2020-01-01")
+def test_a_refusal_for_another_reason_keeps_the_photographs(case):
+    clerk = as_role("clerk")
+    answer = pause(clerk, case, upload(), until="2020-01-01")
     form = next(form for form in answer.context["forms"] if form.open)
-    assert form.form.errors["photos"] == ["照片没有保存，请重新选择。"]
+    assert "photos" not in form.form.errors
+    kept = form.form.fields["photos"].widget.kept
     assert not Photo.objects.exists()
+    pause(clerk, case, **{"photos-kept": [each.token for each in kept]})
+    assert Photo.objects.get().pause == case.pauses.get()
 
 
 def test_a_stale_form_adds_nothing(case):

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from waterdesk.core.breaches import CAUSE
+from waterdesk.core.ladders import ACCEPT
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock
+from waterdesk.core.models.record import Event
 from waterdesk.core.periods import Period
 from waterdesk.core.policy import Policy
 
@@ -32,6 +35,21 @@ class Standing(StrEnum):
     GIVEN = "given"
     RETURNED = "returned"
     ACCEPTED = "accepted"
+
+
+def by_default(clocks: QuerySet[Clock]) -> int:
+    """How many of these late clocks had the desk say yes because nobody decided (超时默许).
+
+    Each of them is a breach all the same: the promise to decide was not kept.
+    """
+    said = Event.objects.annotate(said_of=KT("data__promise")).filter(
+        case=OuterRef("case__number"),
+        action=ACCEPT,
+        actor="",
+        said_of=OuterRef("code"),
+        at=OuterRef("stopped_at"),
+    )
+    return clocks.filter(stopped_at__isnull=False).filter(Exists(said)).count()
 
 
 class Group(StrEnum):

@@ -1,4 +1,4 @@
-"""照片为证: photographs that go with a pause, when it begins or later; never replaced or removed.
+"""照片为证: photographs that go with a pause or with a job that is done; never replaced or removed.
 
 A page or the API decodes what was sent and keeps the files before it comes to the door, which
 waits for no decoding and no disk: see `taken_in`.
@@ -50,7 +50,7 @@ def taken_in(files: Iterable[IO[bytes]]) -> list[Picture]:
     """
     sent = list(files)
     if len(sent) > MOST_PHOTOS:
-        raise _wrong(_("一次停表最多 %(most)d 张照片。") % {"most": MOST_PHOTOS})
+        raise _wrong(_("一次最多 %(most)d 张照片。") % {"most": MOST_PHOTOS})
     read: dict[str, Picture] = {}
     for place, file in enumerate(sent, 1):
         try:
@@ -66,23 +66,48 @@ def taken_in(files: Iterable[IO[bytes]]) -> list[Picture]:
 
 
 def attach(turn: Turn, move: Move, values: dict[str, Any]) -> dict[str, Any]:
-    """Give the pictures of `values` to their pause in memory; what the event says of them instead.
+    """Give the pictures of `values` to what they prove, in memory; what the event says instead.
 
-    Those that the pause has already are passed over. Raises Invalid when all of them are, or when
-    there would be too many.
+    Those that are there already are passed over. Raises Invalid when all of them are, or when there
+    would be too many.
     """
+    if not (move.pause or move.action == ADD):
+        return _of_move(turn, move, values)
+    if not values.get(PHOTOS.name):
+        return {}
     pause = _pause_of(turn, move, values)
     had = list(pause.photos.all()) if pause.pk else []
-    known = {photo.digest for photo in had} | {photo.original for photo in had}
-    fresh = [p for p in values["photos"] if not known & {p.digest, p.original}]
-    if not fresh:
-        raise _wrong(_("这些照片已经有了。"))
+    fresh = _fresh(values[PHOTOS.name], had, PHOTOS.name)
     if len(had) + len(fresh) > MOST_PHOTOS:
         said = {"most": MOST_PHOTOS, "had": len(had)}
         raise _wrong(_("一次停表最多 %(most)d 张照片，已有 %(had)d 张。") % said)
-    turn.photos += [_row(turn, pause, picture) for picture in fresh]
+    turn.photos += [_row(turn, picture, pause=pause) for picture in fresh]
     said = {"photos": [picture.digest for picture in fresh]}
     return said if move.pause else said | {"pause_reason": pause.reason}
+
+
+def _of_move(turn: Turn, move: Move, values: dict[str, Any]) -> dict[str, Any]:
+    """The same for a move of the case: its photographs hang on the case, by the move's action."""
+    said = {}
+    for field in move.fields:
+        if field.kind != "photos" or not values.get(field.name):
+            continue
+        had = list(Photo.objects.filter(case=turn.case.pk, action=move.action))
+        fresh = _fresh(values[field.name], had, field.name)
+        if len(fresh) > MOST_PHOTOS:
+            raise _wrong(_("一次最多 %(most)d 张照片。") % {"most": MOST_PHOTOS}, field.name)
+        rows = [_row(turn, each, case_id=turn.case.pk, action=move.action) for each in fresh]
+        turn.photos += rows
+        said[field.name] = [row.digest for row in rows]
+    return said
+
+
+def _fresh(pictures: list[Picture], had: list[Photo], name: str) -> list[Picture]:
+    known = {photo.digest for photo in had} | {photo.original for photo in had}
+    fresh = [each for each in pictures if not known & {each.digest, each.original}]
+    if not fresh:
+        raise _wrong(_("这些照片已经有了。"), name)
+    return fresh
 
 
 def _pause_of(turn: Turn, move: Move, values: dict[str, Any]) -> Pause:
@@ -91,10 +116,10 @@ def _pause_of(turn: Turn, move: Move, values: dict[str, Any]) -> Pause:
     return sorted(turn.pauses, key=lambda pause: pause.pk)[values["pause"] - 1]
 
 
-def _row(turn: Turn, pause: Pause, picture: Picture) -> Photo:
+def _row(turn: Turn, picture: Picture, **of: Any) -> Photo:
     claim = picture.claim
     return Photo(
-        pause=pause,
+        **of,
         digest=picture.digest,
         original=picture.original,
         width=picture.width,
@@ -107,5 +132,5 @@ def _row(turn: Turn, pause: Pause, picture: Picture) -> Photo:
     )
 
 
-def _wrong(message: Any) -> Invalid:
-    return Invalid(message, fields={"photos": message})
+def _wrong(message: Any, name: str = PHOTOS.name) -> Invalid:
+    return Invalid(message, fields={name: message})

@@ -54,7 +54,7 @@ KINDS = (
         "a date and a time: 2026-11-30T09:05:00+08:00; no offset: the desk's zone",
     ),
     ("flag", "true or false"),
-    ("photos", "sent as files to …/pauses/{number}/photos/, once the pause is made"),
+    ("photos", "sent as files: …/pauses/{number}/photos/ once a pause is made, pages for a job"),
     ("pause", "the number of one of the case's pauses, from 1 on"),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
 from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ CACHE = "private, max-age=86400, immutable"
 
 def photo_of(case: Case, digest: str, *, small: bool = False) -> FileResponse:
     """One photograph of this case. Raises NotFound, also when its file is not there."""
-    found = Photo.objects.filter(pause__case=case.pk, digest=digest).first()
+    found = Photo.objects.filter(Q(pause__case=case.pk) | Q(case=case.pk), digest=digest).first()
     if found is None:
         raise NotFound(UNKNOWN)
     try:

@@ -148,8 +148,7 @@ class Turn:
             case.explanation = breaches.AFTER[move.action].value
             self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
-        if values.get("photos"):
-            values = values | evidence.attach(self, move, values)
+        values = values | evidence.attach(self, move, values)
         self._run_clocks(move, at)
         facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:

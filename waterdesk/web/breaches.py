@@ -101,9 +101,11 @@ def breaches(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         clocks = Clock.objects.visible_to(request.user)
-        summary = causes.count(clocks, form.asked(rules), rules, request.now)
+        asked = form.asked(rules)
+        summary = causes.count(clocks, asked, rules, request.now)
         context |= shown(summary, Links("breach-list", form.address()), rules) | {
-            "said": said(form, rules)
+            "said": said(form, rules),
+            "by_default": causes.by_default(causes.decided(clocks, asked, request.now)),
         }
     return render(request, "web/breaches.html", context, status=400 if form.errors else 200)
 

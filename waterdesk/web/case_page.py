@@ -22,7 +22,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.flow import flow_of, status_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
-from waterdesk.web import clockface, move_forms, moving, pauses, reasons, rows
+from waterdesk.web import clockface, job_photos, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
@@ -56,7 +56,9 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
     """The page; with a refused move its form is open again, and the answer has its status."""
     rules = policies.current()
     # The forms ask the clocks, too: read once, kept on the case.
-    prefetch_related_objects([case], "clocks", "pauses__author", "pauses__photos__author")
+    prefetch_related_objects(
+        [case], "clocks", "pauses__author", "pauses__photos__author", "photos__author"
+    )
     forms = move_forms.for_case(request.user, case, rules, url_name="case-move", refused=refused)
     can_quote = any(form.move.action == QUOTE for form in forms)
     # What has a page or a card of its own, which knows which pause, burden, quote or call is meant.
@@ -79,6 +81,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "quiet_forms": [form for form in forms if not form.primary],
         "primary": next((form for form in forms if form.primary), None),
         "permits": of_permits,
+        "job_photos": job_photos.of_case(case),
         "refusal": _refusal(refused, [*forms, *permits.forms_of(of_permits)]),
         "related": rows.of_cases(related(request, case), rules, request.now),
         "can_quote": can_quote,

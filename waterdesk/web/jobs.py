@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.models import KIND
-from applications.visits.showing import expected, work
+from applications.visits.keeping import Unkept, unkept
+from applications.visits.showing import actions_of, expected, work
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import allowed, flows
@@ -32,17 +33,40 @@ LAST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One case in hand; `next` is the one move that goes on with it, None when another's turn.
+class Doing:
+    """One move that goes on with a case, None when it is another's turn.
 
     `work` is what that finishes, "" for a move that is no job; `window` when the customer expects
     somebody, "" where nothing was agreed.
     """
 
-    line: rows.Line
     next: MoveForm | None
     work: str = ""
     window: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One case in hand, with all that this person may begin in it now; the first one first."""
+
+    line: rows.Line
+    doings: tuple[Doing, ...]
+
+    @property
+    def next(self) -> MoveForm | None:
+        return self.doings[0].next
+
+    @property
+    def work(self) -> str:
+        return self.doings[0].work
+
+    @property
+    def window(self) -> str:
+        return self.doings[0].window
+
+    @property
+    def open(self) -> bool:
+        return any(each.next is not None and each.next.open for each in self.doings)
 
 
 @require_safe
@@ -65,7 +89,7 @@ def page(request: HttpRequest, number: str = "", refused: Refused | None = None)
     rules = policies.current()
     person = whose(request)
     found = [
-        _job(each, request.user, rules, refused if each.case.number == number else None)
+        _job(each, request.user, person, rules, refused if each.case.number == number else None)
         for each in lines(person, request, rules)
     ]
     context: dict[str, Any] = {
@@ -73,13 +97,22 @@ def page(request: HttpRequest, number: str = "", refused: Refused | None = None)
         "person": person,
         "own": person == request.user,
         "crew": crew(request.user, rules) if request.user.role in LOOKERS else [],
+        "unkept": _unkept(request, rules),
         "refused": refused,
-        "lost": refused is not None and not any(job.next and job.next.open for job in found),
+        "lost": refused is not None and not any(job.open for job in found),
         "number": number,
         "cut_off": len(found) == MOST,
         "now": request.now,
     }
     return render(request, "web/jobs.html", context, status=refused.status if refused else 200)
+
+
+def _unkept(request: HttpRequest, rules: Policy) -> list[Unkept]:
+    """For a lead: the appointments of the own areas for which nobody will be there."""
+    if request.user.role not in LOOKERS:
+        return []
+    area_id = request.user.area_id
+    return unkept(request.now, rules.below(area_id) if area_id is not None else None)
 
 
 def whose(request: HttpRequest) -> User:
@@ -118,21 +151,23 @@ def lines(person: User, request: HttpRequest, rules: Policy) -> list[rows.Line]:
     return found[:MOST]
 
 
-def _job(line: rows.Line, user: User, rules: Policy, refused: Refused | None) -> Job:
-    form = _next(user, line.case, rules, refused)
-    if line.case.kind != KIND:
-        return Job(line, form)
-    action = form.move.action if form else ""
-    return Job(line, form, work=work(line.case, action), window=expected(line.case, action))
+def _job(line: rows.Line, user: User, person: User, rules: Policy, refused: Refused | None) -> Job:
+    """One case, with what `user` may do there of what is `person`'s."""
+    case = line.case
+    of_jobs = case.kind == KIND
+    beside = actions_of(case, person) if of_jobs else frozenset()
+    forms = move_forms.for_case(
+        user, case, rules, url_name="job-move", refused=refused, only_primary=True, beside=beside
+    )
+    if not of_jobs:
+        return Job(line, (Doing(forms[0] if forms else None),))
+    actions = [(form, form.move.action) for form in forms] or [(None, "")]
+    return Job(
+        line,
+        tuple(Doing(form, work(case, each), expected(case, each)) for form, each in actions),
+    )
 
 
 def _waits_for(person: User, case: Case) -> bool:
     """Whether a step forward is this person's; what only waits for a call-back is not a job."""
     return any(move.tone == "primary" for move in allowed(person, case))
-
-
-def _next(user: User, case: Case, rules: Policy, refused: Refused | None) -> MoveForm | None:
-    forms = move_forms.for_case(
-        user, case, rules, url_name="job-move", refused=refused, only_primary=True
-    )
-    return forms[0] if forms else None

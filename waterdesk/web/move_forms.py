@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -25,6 +25,7 @@ from waterdesk.core.errors import DeskError
 from waterdesk.core.flow import Field, Flow, Move, allowed, flow_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
+from waterdesk.web.kept_photos import Kept
 from waterdesk.web.photos import Photos
 
 if TYPE_CHECKING:
@@ -82,8 +83,12 @@ class MoveForm:
 
     @property
     def is_bare(self) -> bool:
-        """Whether one tap is enough: nothing has to be filled in, nothing to be thought over."""
-        return not any(f.required for f in self.move.fields) and not self.move.confirm
+        """Whether one tap is enough: nothing has to be filled in, nothing to be thought over.
+
+        A photograph that is wanted is asked for, also where the move goes without.
+        """
+        asks = any(f.required or f.kind == "photos" for f in self.move.fields)
+        return not asks and not self.move.confirm
 
 
 def for_case(
@@ -94,17 +99,20 @@ def for_case(
     url_name: str,
     refused: Refused | None = None,
     only_primary: bool = False,
+    beside: frozenset[str] = frozenset(),
 ) -> list[MoveForm]:
     """A form for every move this person may make now, in the table's order.
 
     Each is posted to the address named `url_name`, which takes the number and the action. A
-    refused one carries what was typed. At most two queries, whatever the number of moves.
+    refused one carries what was typed. With `only_primary` it is the one that stands out, and
+    those of `beside`, actions that may be done at the same time. At most two queries, whatever the
+    number of moves.
     """
     flow = flow_of(case)
     moves = [move for move in allowed(user, case) if not move.apart]
     first = primary(moves)
     if only_primary:
-        moves = [first] if first else []
+        moves = [move for move in moves if move is first or move.action in beside]
     crew = crew_choices(case, policy) if any(_asks_whom(move) for move in moves) else []
     built = []
     for move in moves:
@@ -134,6 +142,7 @@ class Refused:
     given: QueryDict
     error: DeskError
     files: bool = False
+    kept: Mapping[str, list[Kept]] = field(default_factory=dict)
 
     @property
     def action(self) -> str:
@@ -151,14 +160,21 @@ class Refused:
         }
         for name, text in known.items():
             entry.form.add_error(name, str(text))
-        if self.files:
-            # A browser gives no file back: what was chosen has to be chosen again.
-            for asked in self.move.fields:
-                if asked.kind == "photos" and asked.name in entry.form.fields:
-                    entry.form.add_error(asked.name, _("照片没有保存，请重新选择。"))
+        self._give_photos_back(entry.form)
         # What is said of a field that nobody sees is said of the whole.
         if not any(not entry.form[name].is_hidden for name in known):
             entry.refusal = str(self.error.message)
+
+    def _give_photos_back(self, form: Asked) -> None:
+        """What was kept is shown again; a browser gives no file back, so the rest is to be chosen
+        again.
+        """
+        for asked in self.move.fields:
+            if asked.kind != "photos" or asked.name not in form.fields:
+                continue
+            form.fields[asked.name].widget.kept = self.kept.get(asked.name, [])
+            if self.files and not self.kept.get(asked.name):
+                form.add_error(asked.name, _("照片没有保存，请重新选择。"))
 
     def typed(self) -> list[str]:
         """The sentences that were typed, for a move that is no longer there to be mended."""

@@ -19,6 +19,7 @@ from applications.permits.kinds import name_of
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
+from waterdesk.core.ladders import ACCEPT
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role, User
 
@@ -192,6 +193,8 @@ class Words:
             }
         if words := (PAUSE_WORDS | RESULT_WORDS).get(event.action):
             return str(words)
+        if by_default(event):
+            return _("超时默许，视为受理")
         move = self._move(event.action)
         return str(move.label) if move is not None else event.action
 
@@ -264,6 +267,11 @@ class Words:
             words = dict(asked.choices) if asked else {}
             return _("、").join(str(words.get(each, each)) for each in value)
         return str(value)
+
+
+def by_default(event: Event) -> bool:
+    """Whether the desk said yes because nobody had decided within the limit (超时默许)."""
+    return event.action == ACCEPT and not event.actor and bool(event.data.get("promise"))
 
 
 def people_in(events: Iterable[Event]) -> dict[str, str]:
