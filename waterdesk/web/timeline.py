@@ -208,6 +208,9 @@ class Words:
         """What was filled in, in the order of the form; then the facts that hold."""
         # A note has a place of its own.
         asked = [f.name for f in move.fields if f.name in data and f.name != "note"] if move else []
+        if move is self.flow.opening:
+            # Services ask for different things: what nobody was asked for is not left blank.
+            asked = [name for name in asked if data[name] not in (None, "")]
         told = {*asked, *QUIET}
         # The database keeps no order of keys.
         facts = sorted((name for name in data if name not in told), key=_place)
