@@ -210,7 +210,7 @@ class Words:
         asked = [f.name for f in move.fields if f.name in data and f.name != "note"] if move else []
         if move is self.flow.opening:
             # Services ask for different things: what nobody was asked for is not left blank.
-            asked = [name for name in asked if data[name] not in (None, "")]
+            asked = [name for name in asked if data[name] not in (None, "", False)]
         told = {*asked, *QUIET}
         # The database keeps no order of keys.
         facts = sorted((name for name in data if name not in told), key=_place)
