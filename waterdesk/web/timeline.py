@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.fees.rules import rules
 from applications.permits.kinds import name_of
+from applications.standing.beginning import standing_of
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
@@ -237,6 +238,8 @@ class Words:
             return name_of(str(value))
         if name == "permits":
             return _("、").join(map(name_of, value))
+        if name == "standing" and (left := standing_of(self.case)):
+            return left.name
         if name == "pause_reason":
             return self.policy.reason("pause", str(value))
         if name == "handler":
