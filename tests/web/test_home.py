@@ -135,7 +135,7 @@ def test_many_places_stand_below_headings_and_every_day_s_work_first(role):
     groups = [str(each["group"]) for each in nav]
     assert groups[:4] == [""] * 4  # what a phone shows without its menu
     changes = [group for before, group in pairwise(groups) if group != before]
-    assert changes == [group for group in ("报装", "统计", "管理") if group in groups]
+    assert changes == [group for group in ("报装", "统计分析", "管理") if group in groups]
 
 
 def test_few_places_need_no_headings():

@@ -46,7 +46,7 @@ class Place:
 
 # So many entries are taken in at one glance; more of them stand below headings. *chosen*
 FEW = 8
-CONNECTIONS, FIGURES, KEEPING = _("报装"), _("统计"), _("管理")
+CONNECTIONS, FIGURES, KEEPING = _("报装"), _("统计分析"), _("管理")
 GROUPS: tuple[Label, ...] = ("", CONNECTIONS, FIGURES, KEEPING)
 
 HOME = Place("home", _("首页"), "home")
