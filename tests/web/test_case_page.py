@@ -37,11 +37,6 @@ def open_service(service, **answers):
     )
 
 
-def field_of(case, action, name):
-    forms = as_role("admin").get(address(case)).context["forms"]
-    return next(each for each in forms if each.move.action == action).form[name]
-
-
 def test_the_page_tells_the_case_in_words():
     ticket = dispatched(staff("field", "east-1", name="wang"), at=NOW - 30 * MINUTE)
     text = text_of(as_role("lead").get(address(ticket)))
@@ -76,24 +71,6 @@ def test_what_a_service_does_not_ask_for_is_not_in_the_record_of_its_opening():
     assert told["渠道"] == "网上"
     assert not {"用水性质", "口径", "需要敷设外线"} & set(told)
     assert "—" not in told.values()
-
-
-def test_a_short_detail_of_a_job_is_a_line_and_a_long_one_a_box():
-    case = open_service("elevator", floors="7")
-    admin, fields = staff("admin"), {}
-    for action, given in (
-        ("assign", {"handler": staff("field", "east-1").username}),
-        ("survey", {"pipe_metres": "30"}),
-        ("job-scheme", {}),
-    ):
-        door.move(case.number, action, actor=admin, at=NOW, changes=given)
-    fields["meter"] = field_of(case, "install", "meter_number")
-    door.move(case.number, "install", actor=admin, at=NOW)
-    fields["note"] = field_of(case, "job-restore", "photo_note")
-    assert {name: each.widget_type for name, each in fields.items()} == {
-        "meter": "text",
-        "note": "textarea",
-    }
 
 
 def test_a_code_that_has_no_words_is_shown_as_it_is():
