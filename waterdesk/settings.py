@@ -198,7 +198,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "waterdesk.web.middleware.RequestTime",  # first: everything after reads one clock
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # static files, compressed when collected
+    "waterdesk.web.middleware.Compressed",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

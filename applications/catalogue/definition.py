@@ -66,7 +66,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One thing that a job asks of whoever finishes it: a reading, a number, a remark."""
+    """One thing that a job asks of whoever finishes it: a reading, a number, a remark.
+
+    A `long` text is written in sentences; any other is a line.
+    """
 
     code: str
     label: str
@@ -76,6 +79,7 @@ class Detail:
     suffix: str = ""
     least: float | None = None
     most: float | None = None
+    long: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -242,6 +242,7 @@ def _detail(row: _Row) -> Detail:
         suffix=row.text("suffix", 10, ""),
         least=row.number("least"),
         most=row.number("most"),
+        long=row.flag("long", False),
     )
 
 

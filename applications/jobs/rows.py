@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 PREFIX = "job-"
 UNDER_WAY = frozenset({"accepted", "surveyed", "installed"})
 AFTER = frozenset({"water_on", "done"})
+# Characters of a text detail; a form shows up to so many as one line.
+LINE, SENTENCES = 120, 500
 ROLES = {"field": CREW | DISPATCH, "desk": DISPATCH, "system": NOBODY}
 
 
@@ -111,6 +113,7 @@ def _field(detail: Detail) -> Field:
         detail.kind,
         required=detail.required,
         choices=detail.choices,
+        max_length=SENTENCES if detail.long else LINE,
         least=detail.least,
         most=detail.most,
     )

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from applications import intake as applying
 from notifications.models import Message
-from tests.factories import open_application, open_ticket, staff
+from tests.factories import application_facts, open_application, open_ticket, staff
 from tests.web.desk import HOUR, MINUTE, NOW, as_role, client_of, dispatched, seen_in, text_of
 from waterdesk.core import door
 from waterdesk.core.models import Event
@@ -24,6 +25,16 @@ def send(client, case, action, **given):
     """Press the button of a move as the page just read offers it."""
     seen = seen_in(client.get(address(case)), action)
     return client.post(address(case, action), {"seen": seen} | given)
+
+
+def open_service(service, **answers):
+    """A household's application for this service, with what it asks beside name and address."""
+    given = application_facts(answers=answers)
+    for asked in ("use", "calibre_mm", "external_line"):
+        given.pop(asked)
+    return door.open_case(
+        applying.draft(given, by=None, channel="web", service=service), actor=None, at=NOW
+    )
 
 
 def test_the_page_tells_the_case_in_words():
@@ -50,6 +61,16 @@ def test_what_the_promises_chose_by_is_told_in_words_or_not_at_all():
     told = dict(opened.lines)
     assert told["片区"] == "城东一网格"
     assert not {name for name in told if name.isascii()}
+
+
+def test_what_a_service_does_not_ask_for_is_not_in_the_record_of_its_opening():
+    case = open_service("elevator", floors="7")
+    response = as_role("lead").get(address(case))
+    opened = next(each for each in response.context["entries"] if each.title == "提交申请")
+    told = dict(opened.lines)
+    assert told["渠道"] == "网上"
+    assert not {"用水性质", "口径", "需要敷设外线"} & set(told)
+    assert "—" not in told.values()
 
 
 def test_a_code_that_has_no_words_is_shown_as_it_is():

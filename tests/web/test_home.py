@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from django.db import connection
@@ -126,6 +127,21 @@ def test_staff_are_warned_when_the_machinery_is_silent_and_customers_are_not():
     Pulse.objects.filter(name="worker").delete()
     assert "后台进程和定时器都没有响应" in text_of(client.get("/"))
     assert visitor.get("/").context["silent"] == []
+
+
+@pytest.mark.parametrize("role", ["clerk", "lead", "supervisor", "admin"])
+def test_many_places_stand_below_headings_and_every_day_s_work_first(role):
+    nav = as_role(role).get("/").context["nav"]
+    groups = [str(each["group"]) for each in nav]
+    assert groups[:4] == [""] * 4  # what a phone shows without its menu
+    changes = [group for before, group in pairwise(groups) if group != before]
+    assert changes == [group for group in ("报装", "统计分析", "管理") if group in groups]
+
+
+def test_few_places_need_no_headings():
+    nav = as_role("field").get("/desk/jobs/").context["nav"]
+    assert [str(each["label"]) for each in nav] == ["我的任务", "办件", "我的班次", "消息"]
+    assert {each["group"] for each in nav} == {""}
 
 
 def test_badges_count_to_99_and_no_further():

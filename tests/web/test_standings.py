@@ -48,6 +48,12 @@ def test_the_list_has_everything_that_was_left(three):
     assert "2029-11-16" in page
 
 
+def test_the_record_names_what_was_left_in_words(three):
+    entries = as_role("clerk").get(f"/desk/cases/{three[0].number}/").context["entries"]
+    began = next(each for each in entries if each.title == "开始生效")
+    assert dict(began.lines)["种类"] == "水费减免"
+
+
 @pytest.mark.parametrize(
     ("query", "there"),
     [

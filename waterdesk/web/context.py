@@ -32,35 +32,44 @@ MOST = 99
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the way around: a named address, its words, an icon, the name of a badge."""
+    """One entry of the way around: a named address, its words, an icon, the name of a badge.
+
+    `group` is the heading that it stands below where there are many; "" is every day's work.
+    """
 
     url_name: str
     label: Label
     icon: str
     badge: str = ""
+    group: Label = ""
 
+
+# So many entries are taken in at one glance; more of them stand below headings. *chosen*
+FEW = 8
+CONNECTIONS, FIGURES, KEEPING = _("报装"), _("统计分析"), _("管理")
+GROUPS: tuple[Label, ...] = ("", CONNECTIONS, FIGURES, KEEPING)
 
 HOME = Place("home", _("首页"), "home")
 BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
-PROJECTS = Place("projects", _("前置项目"), "building")
+PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
-DUTY = Place("duty", _("值班"), "calendar")
-MY_SHIFTS = Place("my-shifts", _("我的班次"), "calendar")
+DUTY = Place("duty", _("值班"), "calendar", group=KEEPING)
+MY_SHIFTS = Place("my-shifts", _("我的班次"), "calendar", group=KEEPING)
 INBOX = Place("inbox", _("消息"), "inbox")
 APPLY = Place("apply", _("用水报装"), "drop")
 TRACK = Place("track-form", _("查询进度"), "search")
-CONTRACTS = Place("contracts", _("未签合同"), "file")
-PERMITS = Place("permits", _("许可"), "flag")
-STANDINGS = Place("standings", _("减免与期限"), "calendar")
+CONTRACTS = Place("contracts", _("未签合同"), "file", group=CONNECTIONS)
+PERMITS = Place("permits", _("许可"), "flag", group=CONNECTIONS)
+STANDINGS = Place("standings", _("减免与期限"), "calendar", group=CONNECTIONS)
 FOLLOW_UP = Place("follow-up", _("回访"), "phone")
-BREACHES = Place("breaches", _("超时统计"), "gauge")
-FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield")
-WHAT_IF = Place("what-if", _("时限推演"), "chart")
-RESULTS = Place("results", _("结果推送"), "send")
-ADMIN = Place("admin:index", _("设置"), "settings")
+BREACHES = Place("breaches", _("超时统计"), "gauge", group=FIGURES)
+FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
+WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
+RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
+ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
@@ -137,11 +146,20 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
             "url": (url := reverse(place.url_name)),
             "label": place.label,
             "icon": place.icon,
+            "group": group,
             "badge": BADGES[place.badge](user) if place.badge else "",
             "active": request.path == url or (url != "/" and request.path.startswith(url)),
         }
-        for place in PLACES[role]
+        for group, place in grouped(PLACES[role])
     ]
+
+
+def grouped(places: tuple[Place, ...]) -> list[tuple[Label, Place]]:
+    """Each place with its heading, in the order of the headings; few places have none."""
+    if len(places) <= FEW:
+        return [("", place) for place in places]
+    in_order = sorted(places, key=lambda place: GROUPS.index(place.group))
+    return [(place.group, place) for place in in_order]
 
 
 def _silent(request: HttpRequest) -> list[str]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from applications.fees.rules import rules
 from applications.permits.kinds import name_of
+from applications.standing.beginning import standing_of
 from waterdesk.core import corrections, lapses, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
@@ -211,6 +212,9 @@ class Words:
         """What was filled in, in the order of the form; then the facts that hold."""
         # A note has a place of its own.
         asked = [f.name for f in move.fields if f.name in data and f.name != "note"] if move else []
+        if move is self.flow.opening:
+            # Services ask for different things: what nobody was asked for is not left blank.
+            asked = [name for name in asked if data[name] not in (None, "", False)]
         told = {*asked, *QUIET}
         # The database keeps no order of keys.
         facts = sorted((name for name in data if name not in told), key=_place)
@@ -237,6 +241,8 @@ class Words:
             return name_of(str(value))
         if name == "permits":
             return _("、").join(map(name_of, value))
+        if name == "standing" and (left := standing_of(self.case)):
+            return left.name
         if name == "pause_reason":
             return self.policy.reason("pause", str(value))
         if name == "handler":

@@ -105,7 +105,7 @@ def _plot(dice: Random, props: dict[str, Any], at: datetime) -> Plot:
         company = dice.random() < 0.25
         facts = _company(dice, props) if company else _household(dice)
         channel = dice.choice(["web", "web", "web", "hotline", "counter"])
-        scenes = list(stories.application(dice, grid))
+        scenes = list(stories.application(dice, grid, facts["external_line"]))
         return Plot(at, "application", given | facts, scenes, channel)
     if fate < 0.80:
         subtype = dice.choice([*props["repairs"], "leak", "leak", "no-water"])
@@ -127,6 +127,7 @@ def _standing(props: dict[str, Any], now: datetime) -> Iterator[Plot]:
     scenes = [
         Scene(30, "assign", "clerk", {"handler": "field-west-2"}),
         Scene(60, "survey", "field-west-2"),
+        *stories.laid(60, "field-west-2"),
         Scene(300, "install", "field-west-2", {"meter_number": "SX200150"}),
         Scene(60, "water_on", "field-west-2"),
     ]

@@ -30,8 +30,11 @@ class Scene:
     note: str = ""
 
 
-def application(dice: Random, grid: str) -> Iterator[Scene]:
-    """From the application to the confirmation, in working time, now and then with a hitch."""
+def application(dice: Random, grid: str, line: bool) -> Iterator[Scene]:
+    """From the application to the confirmation, in working time, now and then with a hitch.
+
+    Where an external `line` is laid, its scheme and its construction come before the meter.
+    """
     crew = CREW[grid]
     fate = dice.random()
     yield Scene(dice.randint(2, 20), "assign", "clerk", {"handler": crew})
@@ -51,11 +54,19 @@ def application(dice: Random, grid: str) -> Iterator[Scene]:
         )  # fmt: skip
         yield Scene(dice.randint(60, 600), "resume", crew, note="客户已补正。")
     yield Scene(dice.randint(20, 60), "survey", crew)
+    if line:
+        yield from laid(dice.randint(8, 120), crew)
     slow = 400 if 0.30 <= fate < 0.36 else 0
     meter = f"SX{dice.randint(100000, 999999)}"
     yield Scene(dice.randint(40, 80) + slow, "install", crew, {"meter_number": meter})
     yield Scene(dice.randint(5, 25), "water_on", crew)
     yield Scene(dice.randint(60, 2000), "confirm", "agent", {"satisfaction": dice.choice("44555")})
+
+
+def laid(metres: int, crew: str) -> Iterator[Scene]:
+    """An external line that crosses neither a road nor a lawn, so that no permit is needed."""
+    yield Scene(30, "job-scheme", "lead", {"pipe_metres": f"{metres}"})
+    yield Scene(60, "job-external", crew, {"laid_metres": f"{metres}"})
 
 
 def repair(dice: Random, grid: str, subtype: str, done: str) -> Iterator[Scene]:
