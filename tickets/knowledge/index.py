@@ -1,0 +1,168 @@
+"""Searching articles while somebody types: all of them are held in memory, folded once.
+
+A query is parted by blanks, and every part has to be found: Chinese of two characters and more
+anywhere in an article, a spoken sentence by the pairs of characters it shares with the questions,
+letters as the initials of the pinyin (sfdsq → 水费多少钱) of the title and the questions.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Max
+from pypinyin import Style, lazy_pinyin
+
+from tickets.models import Article, ArticleVersion
+
+SHOWN = 8
+# Of a spoken sentence so many of its pairs of characters have to be known. *chosen*
+SHARED = 0.3
+# *chosen*: how much it says where a part was found.
+WHOLE, TITLE, QUESTION, TAG, SHORT, BODY = 130, 100, 80, 60, 30, 15
+TITLE_BEGINS, TITLE_INITIALS, QUESTION_BEGINS, QUESTION_INITIALS = 75, 55, 60, 40
+SENTENCE, ITS_SUBJECT = 70, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article as it is searched: its texts folded, the initials of what is asked."""
+
+    article: Article
+    title: str
+    questions: tuple[str, ...]
+    tags: str
+    short: str
+    body: str
+    title_initials: str
+    question_initials: tuple[str, ...]
+    pairs: frozenset[str]
+
+
+def search(
+    said: str,
+    today: date,
+    *,
+    subject: str = "",
+    areas: Collection[str] = (),
+    ended: bool = False,
+    most: int = SHOWN,
+) -> list[Article]:
+    """The articles that answer `said`, the best first; [] for less than two characters.
+
+    Only those valid `today`, unless `ended`, and, where `areas` (codes) are named, of one of them
+    or of everywhere. Those about `subject` come before others as good. One short query.
+    """
+    parts = [part for part in (fold(each) for each in said.split()) if len(part) > 1]
+    if not parts:
+        return []
+    found = []
+    for place, entry in enumerate(entries()):
+        article = entry.article
+        if not (ended or article.is_valid(today)) or not _is_of(article, areas):
+            continue
+        worth = [_worth(entry, part) for part in parts]
+        if all(worth):
+            near = ITS_SUBJECT if is_about(article, subject) else 0
+            found.append((-sum(worth) - near, place, article))
+    return [article for _worth_, _place, article in sorted(found, key=lambda each: each[:2])[:most]]
+
+
+def is_about(article: Article, subject: str) -> bool:
+    """Whether it belongs to the subject, or to the category that the subject is part of."""
+    return bool(subject) and bool({subject, subject.split(".")[0]} & set(article.subjects))
+
+
+def _is_of(article: Article, areas: Collection[str]) -> bool:
+    return not article.areas or not areas or bool(set(article.areas) & set(areas))
+
+
+def _worth(entry: Entry, part: str) -> float:
+    """How well one part of a query fits; 0 not at all."""
+    if part == entry.title or part in entry.questions:
+        return WHOLE
+    if part in entry.title:
+        return TITLE
+    if any(part in question for question in entry.questions):
+        return QUESTION
+    if part in entry.tags:
+        return TAG
+    if part.isascii():
+        letters = _by_initials(entry, part)
+    else:
+        letters = 0
+    if part in entry.short:
+        return max(letters, SHORT)
+    if part in entry.body:
+        return max(letters, BODY)
+    return letters or _by_pairs(entry, part)
+
+
+def _by_initials(entry: Entry, part: str) -> float:
+    if entry.title_initials.startswith(part):
+        return TITLE_BEGINS
+    if any(initials.startswith(part) for initials in entry.question_initials):
+        return QUESTION_BEGINS
+    if part in entry.title_initials:
+        return TITLE_INITIALS
+    if any(part in initials for initials in entry.question_initials):
+        return QUESTION_INITIALS
+    return 0
+
+
+def _by_pairs(entry: Entry, part: str) -> float:
+    wanted = pairs_of(part)
+    if len(wanted) < 2:
+        return 0
+    share = len(wanted & entry.pairs) / len(wanted)
+    return share * SENTENCE if share >= SHARED else 0
+
+
+def fold(text: str) -> str:
+    """Width, case, blanks and punctuation make no difference."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text).casefold())
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+
+
+@lru_cache(maxsize=20_000)
+def initials(text: str) -> str:
+    """The initials of a folded text's pinyin; what is not Chinese stays: dn100 → dn100."""
+    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).casefold()
+
+
+_held: tuple[int, tuple[Entry, ...]] = (0, ())
+
+
+def entries() -> tuple[Entry, ...]:
+    """Every article, held until some article gets a version. One short query."""
+    global _held
+    newest = ArticleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    if _held[0] != newest:
+        _held = newest, tuple(map(_entry, _rows()))
+    return _held[1]
+
+
+def _rows() -> Iterable[Article]:
+    return Article.objects.select_related("owner").order_by("code")
+
+
+def _entry(article: Article) -> Entry:
+    title, questions = fold(article.title), tuple(map(fold, article.questions))
+    return Entry(
+        article,
+        title=title,
+        questions=questions,
+        tags=" ".join(map(fold, article.tags)),
+        short=fold(article.short),
+        body=fold(article.body),
+        title_initials=initials(title),
+        question_initials=tuple(map(initials, questions)),
+        pairs=frozenset().union(*map(pairs_of, (title, *questions, *map(fold, article.tags)))),
+    )
