@@ -18,7 +18,10 @@ from waterdesk.core import policy
 BLANK = "□"
 _SENTENCE = re.compile(r"[。！!？?；;\n]")
 _CLAUSE = re.compile(r"([，,。！!？?；;\n]|但是|但|可是|不过)")
-_DENIAL = r"(?:(?<!有)(?<!不是)没有?|(?<!有)无|未|并未|(?<!是)不是|并非|不存在|不会|排除|防止|避免|预防|以免)"
+_DENIAL = (
+    r"(?:(?<!有)(?<!不是)没有?|(?<!有)无|未|(?<!是)不是|并非|不存在|不会|排除"
+    r"|防止|避免|预防|以免)"
+)
 # What may stand between the denial and the word: "没有人触电", "没有发生任何塌陷".
 _BETWEEN = r"人|发生|出现|看到|看见|闻到|发现|听说|造成|导致|任何|什么|过|的|被|再"
 _AND = r"和|或者|或|及|与|、"

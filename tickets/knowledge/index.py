@@ -63,7 +63,7 @@ def search(
     found = []
     for place, entry in enumerate(entries()):
         article = entry.article
-        if not (ended or article.is_valid(today)) or not _is_of(article, areas):
+        if not (ended or article.is_valid(today)) or not is_of(article, areas):
             continue
         worth = [_worth(entry, part) for part in parts]
         if all(worth):
@@ -77,7 +77,8 @@ def is_about(article: Article, subject: str) -> bool:
     return bool(subject) and bool({subject, subject.split(".")[0]} & set(article.subjects))
 
 
-def _is_of(article: Article, areas: Collection[str]) -> bool:
+def is_of(article: Article, areas: Collection[str]) -> bool:
+    """Whether it holds in one of the areas; one without areas holds everywhere."""
     return not article.areas or not areas or bool(set(article.areas) & set(areas))
 
 
@@ -91,10 +92,7 @@ def _worth(entry: Entry, part: str) -> float:
         return QUESTION
     if part in entry.tags:
         return TAG
-    if part.isascii():
-        letters = _by_initials(entry, part)
-    else:
-        letters = 0
+    letters = _by_initials(entry, part) if part.isascii() else 0
     if part in entry.short:
         return max(letters, SHORT)
     if part in entry.body:

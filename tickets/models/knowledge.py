@@ -96,6 +96,9 @@ class Article(models.Model):
     def is_valid(self, today: date) -> bool:
         return self.valid_from <= today and (self.valid_until is None or today <= self.valid_until)
 
+    def ends_soon(self, today: date) -> bool:
+        return self.valid_until is not None and today <= self.valid_until <= today + ENDS_SOON
+
     def needs_review(self, today: date) -> bool:
         return self.reviewed_on < today - REVIEW_AFTER
 

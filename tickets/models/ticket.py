@@ -101,6 +101,20 @@ class Ticket(Case):
         """The calibre as it is spoken of: DN300, or "" when nobody knows."""
         return f"DN{self.calibre_mm}" if self.calibre_mm else ""
 
+    @property
+    def answers_in_words(self) -> list[dict[str, str]]:
+        """What was answered to what is asked about the subject, as people read it."""
+        from tickets.asked import questions  # it reads the rows beside these
+
+        return questions.in_words(self)
+
+    @property
+    def own_answers_in_words(self) -> list[dict[str, str]]:
+        """The same without what its customer is not shown."""
+        from tickets.asked import questions
+
+        return questions.in_words(self, public=True)
+
 
 def subject_of(category: str, subtype: str) -> str:
     """The code under which labels and hints are kept: "repair.burst", "consultation"."""
