@@ -1,4 +1,4 @@
-"""REST: /api/v1/articles/ lists and searches articles, /api/v1/questions/ what callers are asked."""
+"""REST: /api/v1/articles/ lists and searches articles, /api/v1/questions/ what is asked."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class ArticlesView(APIView):
         else:
             found = [
                 each.article
-                for each in index.entries()
+                for each in index.shelf().entries
                 if each.article.is_valid(today)
                 and (not subject or index.is_about(each.article, subject))
                 and index.is_of(each.article, areas)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -20,8 +21,8 @@ from pypinyin import Style, lazy_pinyin
 from tickets.models import Article, ArticleVersion
 
 SHOWN = 8
-# Of a spoken sentence so many of its pairs of characters have to be known. *chosen*
-SHARED = 0.3
+# Of a spoken sentence so many of its pairs of characters have to be in the article. *chosen*
+SHARED, LEAST = 0.15, 2
 # *chosen*: how much it says where a part was found.
 WHOLE, TITLE, QUESTION, TAG, SHORT, BODY = 130, 100, 80, 60, 30, 15
 TITLE_BEGINS, TITLE_INITIALS, QUESTION_BEGINS, QUESTION_INITIALS = 75, 55, 60, 40
@@ -61,11 +62,12 @@ def search(
     if not parts:
         return []
     found = []
-    for place, entry in enumerate(entries()):
+    held = shelf()
+    for place, entry in enumerate(held.entries):
         article = entry.article
         if not (ended or article.is_valid(today)) or not is_of(article, areas):
             continue
-        worth = [_worth(entry, part) for part in parts]
+        worth = [_worth(entry, part) or _by_pairs(entry, part, held.rarity) for part in parts]
         if all(worth):
             near = ITS_SUBJECT if is_about(article, subject) else 0
             found.append((-sum(worth) - near, place, article))
@@ -97,7 +99,7 @@ def _worth(entry: Entry, part: str) -> float:
         return max(letters, SHORT)
     if part in entry.body:
         return max(letters, BODY)
-    return letters or _by_pairs(entry, part)
+    return letters
 
 
 def _by_initials(entry: Entry, part: str) -> float:
@@ -112,12 +114,14 @@ def _by_initials(entry: Entry, part: str) -> float:
     return 0
 
 
-def _by_pairs(entry: Entry, part: str) -> float:
+def _by_pairs(entry: Entry, part: str, rarity: Mapping[str, int]) -> float:
+    """A pair that few articles have says more than one that stands in every question."""
     wanted = pairs_of(part)
-    if len(wanted) < 2:
+    shared = wanted & entry.pairs
+    if len(shared) < max(LEAST, SHARED * len(wanted)):
         return 0
-    share = len(wanted & entry.pairs) / len(wanted)
-    return share * SENTENCE if share >= SHARED else 0
+    rare = sum(1 / rarity[pair] for pair in shared)
+    return SENTENCE * rare / (rare + 1)
 
 
 def fold(text: str) -> str:
@@ -135,16 +139,34 @@ def initials(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).casefold()
 
 
-_held: tuple[int, tuple[Entry, ...]] = (0, ())
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Every article as it stood at one version; `rarity` is in how many a pair occurs."""
+
+    newest: int
+    entries: tuple[Entry, ...] = ()
+    rarity: Mapping[str, int] = field(default_factory=dict)
 
 
-def entries() -> tuple[Entry, ...]:
-    """Every article, held until some article gets a version. One short query."""
+_held = Shelf(-1)
+
+
+def shelf() -> Shelf:
+    """All there is, held until some article gets a version. One short query."""
     global _held
+    held = _held
     newest = ArticleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    if _held[0] != newest:
-        _held = newest, tuple(map(_entry, _rows()))
-    return _held[1]
+    if held.newest != newest:
+        read = tuple(map(_entry, _rows()))
+        counted = Counter(pair for entry in read for pair in entry.pairs)
+        _held = held = Shelf(newest, read, counted)
+    return held
+
+
+def forget() -> None:
+    """Read the articles anew at the next search."""
+    global _held
+    _held = Shelf(-1)
 
 
 def _rows() -> Iterable[Article]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 STARS = "***"
 # Telephone, meter, account and identity numbers; 4424, DN100 and 96390 are words of the trade.
-_NUMBER = re.compile(r"\d[\d\- ]{4,}[\dxX]")
+_NUMBER = re.compile(r"\d{7,}x?|(?<![a-z\d])\d[\d\- ]{4,}[\dx]")
 
 _COUNT = """
 INSERT INTO {table} (asked, times, first_at, last_at, state) VALUES (%s, 1, %s, %s, 'open')
