@@ -287,7 +287,7 @@ def test_a_lead_makes_an_article_of_it(lead):
     unfound.note("加装电梯移管", MONDAY_0900)
     row = Unfound.objects.get()
     form = page(lead.get(f"/desk/knowledge/new/?unfound={row.pk}"))
-    assert "加装电梯移管" in form
+    assert "加装电梯移管" in form and "2026-11-16" in form
     said = {
         "unfound": row.pk,
         "seen": 0,

@@ -106,7 +106,8 @@ class ArticleForm(forms.ModelForm):
         if self.instance.pk:
             del self.fields["code"]
         else:
-            self.fields["valid_from"].initial = self.fields["reviewed_on"].initial = today
+            # A new row's empty dates would hide what the fields begin with.
+            self.initial |= {"valid_from": today, "reviewed_on": today}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean()

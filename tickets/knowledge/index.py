@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -42,6 +42,7 @@ class Entry:
     title_initials: str
     question_initials: tuple[str, ...]
     pairs: frozenset[str]
+    everything: str
 
 
 def search(
@@ -63,14 +64,15 @@ def search(
         return []
     found = []
     held = shelf()
+    by_part = [(part, _by_pairs(part, held)) for part in parts]
     for place, entry in enumerate(held.entries):
         article = entry.article
         if not (ended or article.is_valid(today)) or not is_of(article, areas):
             continue
-        worth = [_worth(entry, part) or _by_pairs(entry, part, held.rarity) for part in parts]
+        worth = [_worth(entry, part) or near.get(place, 0) for part, near in by_part]
         if all(worth):
-            near = ITS_SUBJECT if is_about(article, subject) else 0
-            found.append((-sum(worth) - near, place, article))
+            more = ITS_SUBJECT if is_about(article, subject) else 0
+            found.append((-sum(worth) - more, place, article))
     return [article for _worth_, _place, article in sorted(found, key=lambda each: each[:2])[:most]]
 
 
@@ -86,6 +88,8 @@ def is_of(article: Article, areas: Collection[str]) -> bool:
 
 def _worth(entry: Entry, part: str) -> float:
     """How well one part of a query fits; 0 not at all."""
+    if part not in entry.everything:
+        return 0
     if part == entry.title or part in entry.questions:
         return WHOLE
     if part in entry.title:
@@ -114,14 +118,25 @@ def _by_initials(entry: Entry, part: str) -> float:
     return 0
 
 
-def _by_pairs(entry: Entry, part: str, rarity: Mapping[str, int]) -> float:
-    """A pair that few articles have says more than one that stands in every question."""
+def _by_pairs(part: str, held: Shelf) -> dict[int, float]:
+    """By its place on the shelf, what each article is worth that shares pairs with the part.
+
+    A pair that few articles have says more than one that stands in every question.
+    """
     wanted = pairs_of(part)
-    shared = wanted & entry.pairs
-    if len(shared) < max(LEAST, SHARED * len(wanted)):
-        return 0
-    rare = sum(1 / rarity[pair] for pair in shared)
-    return SENTENCE * rare / (rare + 1)
+    shared: Counter[int] = Counter()
+    rare: dict[int, float] = {}
+    for pair in wanted:
+        places = held.places.get(pair, ())
+        shared.update(places)
+        for place in places:
+            rare[place] = rare.get(place, 0) + 1 / len(places)
+    least = max(LEAST, SHARED * len(wanted))
+    return {
+        place: SENTENCE * rare[place] / (rare[place] + 1)
+        for place, count in shared.items()
+        if count >= least
+    }
 
 
 def fold(text: str) -> str:
@@ -141,11 +156,11 @@ def initials(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Every article as it stood at one version; `rarity` is in how many a pair occurs."""
+    """Every article as it stood at one version; `places` are where a pair of characters occurs."""
 
     newest: int
     entries: tuple[Entry, ...] = ()
-    rarity: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 _held = Shelf(-1)
@@ -158,8 +173,11 @@ def shelf() -> Shelf:
     newest = ArticleVersion.objects.aggregate(newest=Max("pk"))["newest"] or 0
     if held.newest != newest:
         read = tuple(map(_entry, _rows()))
-        counted = Counter(pair for entry in read for pair in entry.pairs)
-        _held = held = Shelf(newest, read, counted)
+        places: dict[str, list[int]] = {}
+        for place, entry in enumerate(read):
+            for pair in entry.pairs:
+                places.setdefault(pair, []).append(place)
+        _held = held = Shelf(newest, read, places)
     return held
 
 
@@ -175,14 +193,17 @@ def _rows() -> Iterable[Article]:
 
 def _entry(article: Article) -> Entry:
     title, questions = fold(article.title), tuple(map(fold, article.questions))
+    tags, short, body = tuple(map(fold, article.tags)), fold(article.short), fold(article.body)
+    letters = (initials(title), *map(initials, questions))
     return Entry(
         article,
         title=title,
         questions=questions,
-        tags=" ".join(map(fold, article.tags)),
-        short=fold(article.short),
-        body=fold(article.body),
-        title_initials=initials(title),
-        question_initials=tuple(map(initials, questions)),
-        pairs=frozenset().union(*map(pairs_of, (title, *questions, *map(fold, article.tags)))),
+        tags=" ".join(tags),
+        short=short,
+        body=body,
+        title_initials=letters[0],
+        question_initials=letters[1:],
+        pairs=frozenset().union(*map(pairs_of, (title, *questions, *tags))),
+        everything=" ".join((title, *questions, *tags, short, body, *letters)),
     )
