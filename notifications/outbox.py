@@ -20,8 +20,9 @@ from waterdesk.database.arrays import spelled
 
 log = logging.getLogger(__name__)
 
-# A long short message is billed by 67 characters; more than five parts is a mistake. *chosen*
-SMS_LENGTH = 335
+# A long short message is billed by 67 characters; more than nine parts is a mistake. *chosen*: the
+# longest is an answer of 500 characters that somebody asked for, with its greeting.
+SMS_LENGTH = 603
 INBOX_LENGTH = 2000
 
 

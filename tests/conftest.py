@@ -15,6 +15,7 @@ from applications.fees import seeding as fees
 from notifications import seeding as texts
 from notifications import texts as texts_held
 from notifications.results import book
+from tickets import seeding as tickets
 from waterdesk.core import policy
 from waterdesk.core import seeding as core
 
@@ -25,6 +26,7 @@ def load_seeds() -> None:
     core.load(SEEDS)
     applications.load(SEEDS)
     fees.load(SEEDS)
+    tickets.load(SEEDS)
     texts.load(SEEDS)
 
 

@@ -28,7 +28,10 @@ class CallerIn(Prepared, serializers.Serializer):
 
 
 class TicketIn(Prepared, serializers.Serializer):
-    """A call. `subtype` and `address` are needed for a repair; `area` is found from the address."""
+    """A call. `subtype` and `address` are needed for a repair; `area` is found from the address.
+
+    `answers` are by the codes of what is asked about the subject, see /api/v1/questions/.
+    """
 
     category = serializers.ChoiceField(choices=CATEGORIES)
     subtype = serializers.ChoiceField(choices=SUBTYPES, required=False, allow_blank=True)
@@ -36,6 +39,7 @@ class TicketIn(Prepared, serializers.Serializer):
     address = serializers.CharField(required=False, allow_blank=True)
     area = serializers.CharField(required=False, allow_blank=True, max_length=40)
     description = serializers.CharField()
+    answers = serializers.DictField(required=False)
     urgent = serializers.BooleanField(default=False)
     calibre_mm = serializers.IntegerField(required=False, allow_null=True)
     channel = serializers.ChoiceField(choices=Case.Channel.values, default=Case.Channel.API.value)
@@ -69,7 +73,8 @@ class TicketOut(CaseOut):
         model = Ticket
         fields: ClassVar[list[str]] = [
             *(name for name in CaseOut.Meta.fields if name != "remark"),
-            "category", "subtype", "caller", "description", "calibre_mm", "result",
+            "category", "subtype", "caller", "description", "answers", "emergency",
+            "calibre_mm", "result",
             "satisfaction", "chased", "reopened",
         ]  # fmt: skip
 

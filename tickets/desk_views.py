@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -11,14 +12,19 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tickets import intake, reading
+from tickets.asked import emergencies, questions
+from tickets.asked.fields import answers_in
 from tickets.flow import KIND, may_settle
 from tickets.forms import HotlineForm, new_key
-from tickets.models import REPAIR, Ticket, subject_of
+from tickets.knowledge import index, unfound
+from tickets.knowledge.following import SEND
+from tickets.models import REPAIR, Article, Ticket, subject_of
 from waterdesk.core import door, inputs, policy
 from waterdesk.core.errors import Conflict, DeskError, Invalid, NotAllowed
 from waterdesk.core.flow import DISPATCH
@@ -60,19 +66,30 @@ def hotline(request: HttpRequest) -> HttpResponse:
     form = HotlineForm(request.POST, user=request.user, channel=channel)
     if "look" in request.POST:
         # Nothing is wrong yet with what is only half typed.
-        form = HotlineForm(initial=request.POST.dict(), user=request.user, channel=channel)
+        said = _with_the_picked_answer(request.POST.dict())
+        form = HotlineForm(initial=said, user=request.user, channel=channel)
         return _page(request, form, form.initial)
     if form.is_valid():
         try:
             with transaction.atomic():
                 ticket = _save(request, form)
                 _go_on(request, form, ticket)
+                if not form.picked:
+                    unfound.note(form.cleaned_data["asked"], request.now)
             return _shown(request, ticket)
         except DeskError as refusal:
             form.add_error(None, refusal.message)
             form.renew()
             return _page(request, form, request.POST, refusal.status)
     return _page(request, form, request.POST, 400)
+
+
+def _with_the_picked_answer(said: dict[str, str]) -> dict[str, str]:
+    """The answer of the article that was picked, where nothing is written yet."""
+    if not said.get("article") or said.get("answer"):
+        return said
+    short = Article.objects.filter(code=said["article"]).values_list("short", flat=True).first()
+    return said | {"answer": short or ""}
 
 
 def _channel(role: str) -> str:
@@ -94,19 +111,28 @@ def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:
 
     The call is kept even when what follows is refused: the agent is told and decides.
     """
-    sent = form.cleaned_data
-    follow = None
-    if sent["answer"]:
-        follow = "settle", {"result": sent["answer"]}
-    elif sent["handler"]:
-        follow = "dispatch", {"handler": sent["handler"]}
-    if follow is None or ticket.status != "logged":
+    if ticket.status != "logged":
         return
     try:
-        door.move(ticket.number, follow[0], actor=request.user, at=request.now, changes=follow[1])
+        for action, changes in _what_follows(form):
+            door.move(ticket.number, action, actor=request.user, at=request.now, changes=changes)
     except DeskError as refusal:
         words = _("来电已登记，但后续操作未完成：%(why)s") % {"why": refusal.message}
         messages.warning(request, words)
+
+
+def _what_follows(form: HotlineForm) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The moves after the opening: answered, with the article, or sent on, an answer by SMS."""
+    sent = form.cleaned_data
+    article = {"article": form.picked.code} if form.picked else {}
+    if sent["answer"]:
+        by_sms = {"sms": True} if sent["sms"] else {}
+        yield "settle", {"result": sent["answer"]} | article | by_sms
+        return
+    if sent["handler"]:
+        yield "dispatch", {"handler": sent["handler"]}
+    if sent["sms"]:
+        yield SEND, {"text": form.picked.short} | article
 
 
 def _shown(request: HttpRequest, ticket: Ticket) -> HttpResponse:
@@ -128,7 +154,9 @@ def _page(
     request: HttpRequest, form: HotlineForm, said: Mapping[str, str], status: int = 200
 ) -> HttpResponse:
     """The page, or for htmx only what the look-up changes in it."""
-    context = {"form": form} | _looked_up(request, said)
+    context = {"form": form} | _looked_up(request, said) | _known(request, form, said)
+    # What is typed in a question stays while it is asked: only another subject has others.
+    context["asks_anew"] = said.get("asks", "") != form.subject
     if request.htmx and "look" in request.POST:
         return render(request, "tickets/looked_up_again.html", context)
     return render(request, "tickets/hotline.html", context, status=status)
@@ -155,6 +183,34 @@ def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
         "promised": reading.promised(draft, request.now) if draft.category else [],
         "may_settle": bool(draft.category) and may_settle(draft),
     }
+
+
+def _known(request: HttpRequest, form: HotlineForm, said: Mapping[str, str]) -> dict[str, Any]:
+    """What the knowledge base has for what is typed, and the dangers that are spoken of."""
+    return {
+        "asked": said.get("asked", ""),
+        "articles": articles_for(said, request.now),
+        "picked": said.get("article", ""),
+        "emergencies": emergencies_in(said, form.subject),
+    }
+
+
+def articles_for(said: Mapping[str, str], now: datetime) -> list[Article]:
+    """The articles that are found for what is typed; those of this place and of everywhere."""
+    draft, rules = _half_typed(said), policy.current()
+    where = rules.above(draft.area.pk) if draft.area != rules.root else []
+    areas = {rules.areas[each].code for each in where}
+    today = timezone.localdate(now)
+    found = index.search(said.get("asked", ""), today, subject=draft.subject, areas=areas)
+    for article in found:
+        article.stale = article.needs_review(today)
+    return found
+
+
+def emergencies_in(said: Mapping[str, str], subject: str) -> list[emergencies.Hit]:
+    answers = answers_in(said, questions.of(subject))
+    words = [said.get("remark", ""), *questions.spoken(subject, answers)]
+    return emergencies.heard("\n".join(words)[: 2 * intake.REMARK_LENGTH])
 
 
 def _half_typed(said: Mapping[str, str]) -> Ticket:

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.knowledge import following as knowledge
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
 from waterdesk.core import facts as facts_of_all
@@ -90,6 +91,7 @@ FACT_SORTS = facts_of_all.COMMON | {
     "category": Sort.CODE,
     "subtype": Sort.CODE,
     "calibre": Sort.MAYBE,
+    "emergency": Sort.CODE,
 }
 
 
@@ -99,6 +101,7 @@ def facts(case: Case, at: datetime) -> dict[str, Any]:
         "category": case.category,
         "subtype": case.subtype,
         "calibre": case.calibre_mm,
+        "emergency": case.emergency,
     }
 
 
@@ -183,7 +186,7 @@ MOVES = (
         before={"logged"},
         after="closed",
         roles=DISPATCH,
-        fields=(ANSWER,),
+        fields=(ANSWER, knowledge.ARTICLE, knowledge.SMS),
         stop=("respond", "answer"),
         when=may_settle,
     ),
@@ -319,6 +322,7 @@ MOVES = (
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, ANSWERERS),
+    *knowledge.moves(EVERYWHERE),
     *after.moves(afterwards.DONE),
 )
 
@@ -347,5 +351,6 @@ FLOW = Flow(
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
-    follow=(afterwards.FOLLOW, results.tell),
+    # Sending an answer is a move of its own, after the result of the move that gave it.
+    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
 )

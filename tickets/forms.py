@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from notifications.addresses import mobile
 from tickets import intake
+from tickets.asked import questions
+from tickets.asked.fields import BEFORE, Asked, answers_in, field_of
 from tickets.flow import KIND, may_settle
-from tickets.models import CATEGORIES, REPAIR, RESULT_LENGTH, SUBTYPES, Ticket
+from tickets.models import (
+    CATEGORIES,
+    REPAIR,
+    RESULT_LENGTH,
+    SUBTYPES,
+    Article,
+    Ticket,
+    subject_of,
+)
+from tickets.models.knowledge import ASKED_LENGTH, SHORT_LENGTH
 from waterdesk.core import inputs, policy
 from waterdesk.core.audiences import crew_for
 from waterdesk.core.errors import Invalid
@@ -34,7 +46,11 @@ class Tile:
 
 
 class HotlineForm(forms.Form):
-    """One call. `key` makes a second click the same request; `answer` ends the call at once."""
+    """One call. `key` makes a second click the same request; `answer` ends the call at once.
+
+    `asked` is what was looked for in the knowledge base, `article` what was picked there, `sms`
+    sends it. What is asked about the subject stands in fields of its own, `answer_<code>`.
+    """
 
     phone = forms.CharField(label=_("来电号码"), required=False, max_length=40)
     name = forms.CharField(label=_("来电人"), required=False)
@@ -47,6 +63,9 @@ class HotlineForm(forms.Form):
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     handler = forms.CharField(label=_("直接派给"), required=False, max_length=150)
     answer = forms.CharField(label=_("当场答复"), required=False, widget=LONG)
+    asked = forms.CharField(label=_("客户问什么"), required=False, max_length=ASKED_LENGTH)
+    article = forms.CharField(required=False, max_length=40)
+    sms = forms.BooleanField(label=_("短信发送答复"), required=False)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def __init__(self, *args: Any, user: User, channel: str, **kwargs: Any) -> None:
@@ -60,6 +79,14 @@ class HotlineForm(forms.Form):
             (area.code, area.name) for area in sorted(rules.areas.values(), key=_tree_order)
         ]
         self.fields["key"].initial = new_key
+        self.subject = chosen_subject(self.data or self.initial)
+        for question in questions.of(self.subject):
+            self.fields[BEFORE + question.code] = field_of(question)
+
+    @property
+    def questions(self) -> list[Asked]:
+        """What is asked about the chosen subject, with the fields for the answers."""
+        return [Asked(each, self[BEFORE + each.code]) for each in questions.of(self.subject)]
 
     @property
     def category_tiles(self) -> list[Tile]:
@@ -84,19 +111,41 @@ class HotlineForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask the intake; what it refuses comes back to the field it names."""
         given = super().clean()
+        answers = answers_in(given, questions.of(self.subject))
         try:
-            self.draft = intake.draft(given, by=self.user, channel=self.channel)
+            self.draft = intake.draft(
+                given | {"answers": answers}, by=self.user, channel=self.channel
+            )
         except Invalid as fault:
-            for name, text in fault.fields.items():
+            for told, text in fault.fields.items():
+                name = told.replace("answers.", BEFORE)
                 if name not in self.errors:
                     self.add_error(name, text)
         try:
             given["answer"] = inputs.text(given.get("answer"), RESULT_LENGTH, lines=True)
         except Invalid as fault:
             self.add_error("answer", fault.message)
+        self._see_to_the_article(given)
         if not self.errors:
             self._check_what_follows(given["handler"], given["answer"])
         return given
+
+    def _see_to_the_article(self, given: dict[str, Any]) -> None:
+        """There is such an article; without a script its text is the answer that was picked."""
+        code, answer = given.get("article", ""), given.get("answer", "")
+        self.picked = Article.objects.filter(code=code).first() if code else None
+        if code and self.picked is None:
+            self.add_error("asked", _("没有这个知识条目。"))
+        elif self.picked and not answer and "settle" in self.data:
+            given["answer"] = answer = self.picked.short
+        if not given.get("sms"):
+            return
+        if not (answer or self.picked):
+            self.add_error("sms", _("请先选择知识条目或填写答复。"))
+        elif not mobile(given.get("phone", "")):
+            self.add_error("sms", _("来电号码不是手机号码，不能发送短信。"))
+        elif len(answer) > SHORT_LENGTH:
+            self.add_error("answer", _("短信不能超过 %(most)d 个字。") % {"most": SHORT_LENGTH})
 
     def _check_what_follows(self, handler: str, answer: str) -> None:
         """A call is sent to somebody or answered on the spot, or neither."""
@@ -128,6 +177,13 @@ def _in_order(codes: Iterable[str], rules: policy.Policy, before: str = "") -> l
     named = [(code, rules.subject(KIND, before + code)) for code in codes]
     places = {code: place for place, code in enumerate(listed)}
     return sorted(named, key=lambda choice: places.get(before + choice[0], len(places)))
+
+
+def chosen_subject(said: Mapping[str, Any]) -> str:
+    """The subject that is chosen so far; "" of none."""
+    category = str(said.get("category") or "")
+    subtype = str(said.get("subtype") or "") if category == REPAIR else ""
+    return subject_of(category, subtype) if category else ""
 
 
 def new_key() -> str:

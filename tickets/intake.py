@@ -5,11 +5,12 @@ The hotline's form and the API hand over the same names and get the same draft o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tickets.asked import emergencies, questions
 from tickets.flow import KIND
 from tickets.models import CATEGORIES, REPAIR, SUBTYPES, Ticket, place_of, subject_of
 from waterdesk.core import inputs, policy
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 NAME_LENGTH = 60
 ADDRESS_LENGTH = 200
 REMARK_LENGTH = 2000
+WORDS_LENGTH = 100
 # Mains are made up to DN3000 or so; anything else is a slip of the finger (chosen).
 CALIBRE_MM = range(15, 3001)
 
@@ -39,26 +41,36 @@ CALIBRE_MM = range(15, 3001)
 def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
     """An unsaved Ticket, its area found, from what `by` (None: the desk itself) was told.
 
-    `urgent` is on by itself for what the utility's list of subjects calls urgent. A customer who
-    names no number calls from the own one. Raises Invalid naming every field at fault: category,
-    subtype, name, phone, address, area, calibre_mm, remark.
+    `urgent` is on by itself for what the utility's list of subjects calls urgent, and where the
+    description or an answer speaks of danger. A customer who names no number calls from the own
+    one. Raises Invalid naming every field at fault: category, subtype, name, phone, address, area,
+    calibre_mm, remark, and answers.<code> for each question.
     """
     faults: Faults = {}
     values = gather(_checks_of(given.get("category")), given, faults)
     _see_to_the_number(values, by, faults)
     where = {"area": lambda code: area_of(code, values.get("address", ""))}
     values |= gather(where, given, faults)
+    subject = subject_of(values.get("category", ""), values.get("subtype", ""))
+    answers = questions.clean(subject, given.get("answers"), faults) if subject else {}
     refuse_if(faults)
-    subject = subject_of(values["category"], values["subtype"])
+    hits = emergencies.heard("\n".join((values["remark"], *questions.spoken(subject, answers))))
     listed = policy.current().subjects.get((KIND, subject))
     return Ticket(
         kind=KIND,
         subject=subject,
         channel=channel,
         place=place_of(values["address"]),
-        urgent=given.get("urgent") is True or (listed is not None and listed.urgent),
+        urgent=given.get("urgent") is True or bool(hits) or (listed is not None and listed.urgent),
+        answers=answers,
+        emergency=hits[0].code if hits else "",
+        emergency_words=_listed(hit.word for hit in hits),
         **values,
     )
+
+
+def _listed(words: Iterable[str]) -> str:
+    return "、".join(words)[:WORDS_LENGTH]
 
 
 def _see_to_the_number(values: dict[str, Any], by: User | None, faults: Faults) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 
 from tickets import desk_views
+from tickets.asked import pages as asked
+from tickets.knowledge import pages as knowledge
 
 urlpatterns = [
     path("desk/hotline/", desk_views.hotline, name="hotline"),
+    path("desk/hotline/emergency/", asked.emergency, name="hotline-emergency"),
+    path("desk/knowledge/", knowledge.listed, name="knowledge"),
+    path("desk/knowledge/new/", knowledge.write, name="article-new"),
+    path("desk/knowledge/search/", knowledge.search, name="knowledge-search"),
+    path("desk/knowledge/not-found/", knowledge.not_found, name="knowledge-not-found"),
+    path("desk/knowledge/missing/", knowledge.missing, name="knowledge-missing"),
+    path("desk/knowledge/missing/<int:pk>/dismiss/", knowledge.dismiss, name="unfound-dismiss"),
+    path("desk/knowledge/articles/<slug:code>/", knowledge.article, name="article"),
+    path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
 ]

@@ -14,6 +14,7 @@ from applications.catalogue.api import ServicesView, ServiceView
 from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
+from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
 from waterdesk.core.api.errors import json_not_found
@@ -46,6 +47,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/breaches/", BreachesView.as_view(), name="api-breaches"),
     path("api/v1/services/", ServicesView.as_view(), name="api-services"),
     path("api/v1/services/<slug:code>/", ServiceView.as_view(), name="api-service"),
+    path("api/v1/articles/", ArticlesView.as_view(), name="api-articles"),
+    path("api/v1/articles/<slug:code>/", ArticleView.as_view(), name="api-article"),
+    path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/", include(router.urls)),

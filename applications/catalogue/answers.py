@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from applications.catalogue.definition import Question, Service
-from waterdesk.core import inputs
-from waterdesk.core.errors import Invalid, Message
+from applications.catalogue.definition import Service
+from waterdesk.core import asking
+from waterdesk.core.asking import in_words
+from waterdesk.core.errors import Message
 
-TEXT_LENGTH, LINES_LENGTH = 200, 500
-NUMBER_MOST = 10**9
+__all__ = ["clean", "in_words"]
 
 
 def clean(
@@ -23,99 +21,6 @@ def clean(
     others: Mapping[str, Any],
     faults: dict[str, Message],
 ) -> dict[str, Any]:
-    """The clean answers by code; what is wrong goes into `faults` as `answers.<code>`.
-
-    `others` are the answers that have columns of their own: conditions may ask for them. What is
-    answered without being asked is refused: it would contradict another answer.
-    """
-    clean_ones: dict[str, Any] = {}
-    so_far = dict(others)
-    for code in given.keys() - {question.code for question in service.own}:
-        faults[f"answers.{code}"] = _("这项服务没有这个问题。")
-    for question in service.own:
-        raw = given.get(question.code)
-        blank = raw in (None, "", []) or (isinstance(raw, str) and not raw.strip())
-        if not question.asked(so_far):
-            if not blank and raw is not False:
-                faults[f"answers.{question.code}"] = _("按您的其他回答，这一项不适用。")
-            continue
-        if blank:
-            if question.kind == "flag":
-                clean_ones[question.code] = so_far[question.code] = False
-            elif question.needed(so_far):
-                faults[f"answers.{question.code}"] = _("此项必填。")
-            continue
-        try:
-            value = _CHECKS[question.kind](question, raw, so_far)
-        except Invalid as fault:
-            faults[f"answers.{question.code}"] = fault.message
-        else:
-            clean_ones[question.code] = so_far[question.code] = value
-    return clean_ones
-
-
-def in_words(question: Question, value: Any) -> str:
-    """An answer as people read it."""
-    if question.kind == "flag":
-        return str(_("是") if value else _("否"))
-    if question.kind == "choice":
-        return str(next((words for code, words, _when in question.choices if code == value), value))
-    return str(value)
-
-
-def _choice(question: Question, raw: Any, given: Mapping[str, Any]) -> str:
-    if str(raw) not in dict(question.allowed(given)):
-        raise Invalid(_("请从列表中选择。"))
-    return str(raw)
-
-
-def _number(question: Question, raw: Any, given: Mapping[str, Any]) -> int:
-    try:
-        number = int(str(raw))
-    except ValueError:
-        raise Invalid(_("请填写整数。")) from None
-    least = question.least if question.least is not None else 0
-    most = question.most if question.most is not None else NUMBER_MOST
-    if not least <= number <= most:
-        raise Invalid(_("应在 %(least)d 到 %(most)d 之间。") % {"least": least, "most": most})
-    return number
-
-
-def _date(question: Question, raw: Any, given: Mapping[str, Any]) -> str:
-    """A day as ISO text; `least` and `most` are days from today."""
-    try:
-        day = date.fromisoformat(str(raw).strip())
-    except ValueError:
-        raise Invalid(_("请填写日期，如 2026-11-30。")) from None
-    today = timezone.localdate()
-    first = None if question.least is None else today + timedelta(days=question.least)
-    last = None if question.most is None else today + timedelta(days=question.most)
-    if (first and day < first) or (last and day > last):
-        raise Invalid(
-            _("日期应在 %(first)s 到 %(last)s 之间。")
-            % {"first": first or _("任何一天"), "last": last or _("任何一天")}
-        )
-    return day.isoformat()
-
-
-def _flag(question: Question, raw: Any, given: Mapping[str, Any]) -> bool:
-    if raw in (True, "true", "on"):
-        return True
-    if raw in (False, "false"):
-        return False
-    raise Invalid(_("请选择一项。"))
-
-
-_CHECKS: dict[str, Callable[[Question, Any, Mapping[str, Any]], Any]] = {
-    "text": lambda question, raw, given: inputs.text(raw, question.most or TEXT_LENGTH),
-    "lines": lambda question, raw, given: inputs.text(
-        raw, question.most or LINES_LENGTH, lines=True
-    ),
-    "choice": _choice,
-    "number": _number,
-    "date": _date,
-    "flag": _flag,
-    "account": lambda question, raw, given: inputs.account(raw),
-    "mobile": lambda question, raw, given: inputs.mobile(raw),
-    "identity": lambda question, raw, given: inputs.identity(raw),
-}
+    """The clean answers by code, as core.asking checks them; `others` have columns of their own."""
+    unknown = _("这项服务没有这个问题。")
+    return asking.clean(service.own, given, others, faults, unknown=unknown)

@@ -10,58 +10,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from waterdesk.core.policy import holds
+from waterdesk.core.asking import KINDS, Condition, Question
 
-Condition = Mapping[str, Any]
+# A service's questions are like those of the hotline; whoever reads definitions finds them here.
+__all__ = ["KINDS", "Condition", "Question"]
 
-# What a question may ask for.
-KINDS = ("text", "lines", "choice", "number", "date", "flag", "account", "mobile", "identity")
 # Who does a job: somebody in the street, somebody at a desk, or the desk itself.
 TEAMS = ("field", "desk", "system")
 # What a job asks of whoever finishes it.
 FIELD_KINDS = ("text", "choice", "number", "decimal", "date", "flag", "photo")
 # Statuses in which a service may have given its result.
 RESULTS = ("water_on", "done")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing that is asked of whoever applies.
-
-    `common` ones have a column of their own and a check that all services share; the answers to
-    the others are kept by their code. `shown` and `demanded` are conditions; None is always. A
-    choice is a code, its words and the condition under which it may be chosen.
-    """
-
-    code: str
-    label: str
-    kind: str = "text"
-    common: bool = False
-    help: str = ""
-    placeholder: str = ""
-    required: bool = True
-    shown: Condition | None = None
-    demanded: Condition | None = None
-    choices: tuple[tuple[str, str, Condition | None], ...] = ()
-    initial: str = ""
-    least: int | None = None
-    most: int | None = None
-    staff: bool = False
-
-    def asked(self, given: Mapping[str, Any]) -> bool:
-        """Whether it is asked at all, for the other answers that are given."""
-        return self.shown is None or holds(self.shown, given)
-
-    def needed(self, given: Mapping[str, Any]) -> bool:
-        if self.demanded is not None:
-            return holds(self.demanded, given)
-        return self.required
-
-    def allowed(self, given: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """The choices there are, for the other answers that are given."""
-        return [
-            (code, words) for code, words, when in self.choices if not when or holds(when, given)
-        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,12 @@ def test_the_buttons_fit_the_category(agent, crew, move):
     low = open_ticket(subtype="low-pressure", by=agent)
     question = open_ticket(**QUESTION, by=agent)
     complaint = open_ticket(**COMPLAINT, by=agent)
-    assert actions(agent, leak) == ["dispatch", "chase", "note", "cancel", "ask_extension"]
+    assert actions(agent, leak) == [
+        "dispatch", "chase", "note", "cancel", "ask_extension", "send_answer",
+    ]  # fmt: skip
     assert actions(agent, question) == [
         "dispatch", "settle", "answer", "chase", "pause", "note", "cancel", "ask_extension",
+        "send_answer",
     ]  # fmt: skip
     assert "settle" not in actions(agent, complaint)
     for ticket in (leak, low):

@@ -1,5 +1,7 @@
 """What the hotline keeps, one file an idea."""
 
+from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
+from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
     REPAIR,
@@ -16,8 +18,14 @@ __all__ = [
     "REPAIR",
     "RESULT_LENGTH",
     "SUBTYPES",
+    "Article",
+    "ArticleUse",
+    "ArticleVersion",
+    "Emergency",
     "Satisfaction",
+    "SubjectQuestion",
     "Ticket",
+    "Unfound",
     "place_of",
     "subject_of",
 ]

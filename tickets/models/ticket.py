@@ -51,6 +51,11 @@ class Ticket(Case):
         _("管道口径（毫米）"), null=True, blank=True, help_text=_("所报主管道的口径，未知则留空。")
     )
     place = models.CharField(_("地址（比对用）"), max_length=200, blank=True, editable=False)
+    # The answers to what is asked about its subject, by the questions' codes.
+    answers = models.JSONField(_("来电回答"), default=dict, blank=True)
+    # Of which danger the caller spoke, and in which words; "" of none.
+    emergency = models.CharField(_("险情"), max_length=40, blank=True)
+    emergency_words = models.CharField(_("险情词语"), max_length=100, blank=True)
     result = models.CharField(_("处理结果"), max_length=RESULT_LENGTH, blank=True)
     satisfaction = models.CharField(
         _("满意度"), max_length=12, blank=True, choices=Satisfaction.choices
@@ -95,6 +100,20 @@ class Ticket(Case):
     def calibre(self) -> str:
         """The calibre as it is spoken of: DN300, or "" when nobody knows."""
         return f"DN{self.calibre_mm}" if self.calibre_mm else ""
+
+    @property
+    def answers_in_words(self) -> list[dict[str, str]]:
+        """What was answered to what is asked about the subject, as people read it."""
+        from tickets.asked import questions  # it reads the rows beside these
+
+        return questions.in_words(self)
+
+    @property
+    def own_answers_in_words(self) -> list[dict[str, str]]:
+        """The same without what its customer is not shown."""
+        from tickets.asked import questions
+
+        return questions.in_words(self, public=True)
 
 
 def subject_of(category: str, subtype: str) -> str:

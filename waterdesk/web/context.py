@@ -54,6 +54,7 @@ BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
 PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
+KNOWLEDGE = Place("knowledge", _("知识库"), "help")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 DUTY = Place("duty", _("值班"), "calendar", group=KEEPING)
@@ -74,23 +75,25 @@ ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
+    Role.AGENT.value: (
+        HOME, HOTLINE, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
+    ),
     Role.CLERK.value: (
-        HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
-        MY_SHIFTS,
+        HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
+        STANDINGS, MY_SHIFTS,
     ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
-        BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX,
+        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

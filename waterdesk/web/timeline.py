@@ -55,6 +55,7 @@ PAUSE_WORDS: dict[str, Label] = {
     "pause_lapsed": gettext_lazy("停表到期，自动恢复计时"),
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
     "complaint_opened": gettext_lazy("客户不满意，自动登记投诉"),
+    "emergency_heard": gettext_lazy("来电提到险情，自动转为紧急"),
 }
 RESULT_WORDS: dict[str, Label] = {
     "result_replayed": gettext_lazy("结果重新推送"),
@@ -86,12 +87,13 @@ FACT_WORDS: dict[str, Label] = {
     "topic": gettext_lazy("主题"),
     "subscriber": gettext_lazy("接收系统"),
     "complaint": gettext_lazy("投诉工单"),
+    "emergency_words": gettext_lazy("所说的险情"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
     "class", "pause", "delivery",
-    "depends_on",
+    "depends_on", "emergency",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (

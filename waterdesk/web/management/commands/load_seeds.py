@@ -13,6 +13,7 @@ from django.utils import timezone
 from applications import seeding as applications
 from applications.fees import seeding as fees
 from notifications import seeding as texts
+from tickets import seeding as tickets
 from waterdesk.core import seeding as core
 from waterdesk.web.profiles.loading import load as load_profile
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
             added = core.load(folder, update=options["update"])
             added["classes"] = applications.load(folder, update=options["update"])
             added["fees"] = fees.load(folder, update=options["update"])
+            added["hotline"] = tickets.load(folder, update=options["update"])
             added["messages"] = texts.load(folder, update=options["update"]).created
         except (core.SeedError, texts.SeedError) as fault:
             raise CommandError(str(fault)) from fault
