@@ -1,5 +1,16 @@
 """What the hotline keeps, one file an idea."""
 
+from tickets.models.calls import (
+    LIVE,
+    MISSED,
+    AgentPhone,
+    Call,
+    CallEvent,
+    CallState,
+    Direction,
+    EventKind,
+    Ring,
+)
 from tickets.models.ticket import (
     CATEGORIES,
     REPAIR,
@@ -13,9 +24,18 @@ from tickets.models.ticket import (
 
 __all__ = [
     "CATEGORIES",
+    "LIVE",
+    "MISSED",
     "REPAIR",
     "RESULT_LENGTH",
     "SUBTYPES",
+    "AgentPhone",
+    "Call",
+    "CallEvent",
+    "CallState",
+    "Direction",
+    "EventKind",
+    "Ring",
     "Satisfaction",
     "Ticket",
     "place_of",
