@@ -47,6 +47,8 @@ class HotlineForm(forms.Form):
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     handler = forms.CharField(label=_("直接派给"), required=False, max_length=150)
     answer = forms.CharField(label=_("当场答复"), required=False, widget=LONG)
+    # Which call it is about, where an exchange tells of calls.
+    call = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def __init__(self, *args: Any, user: User, channel: str, **kwargs: Any) -> None:

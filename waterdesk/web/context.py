@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
 from waterdesk.core import duty, health, policy
-from waterdesk.core.flow import Label
+from waterdesk.core.flow import DISPATCH, Label
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role
 from waterdesk.web import paging
@@ -45,6 +46,7 @@ BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
 PROJECTS = Place("projects", _("前置项目"), "building")
 HOTLINE = Place("hotline", _("来电登记"), "headset")
+CALLS = Place("calls", _("来电记录"), "phone")
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 DUTY = Place("duty", _("值班"), "calendar")
@@ -65,23 +67,25 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
+    Role.AGENT.value: (
+        HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS, CALLS,
+    ),
     Role.CLERK.value: (
         HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
         MY_SHIFTS,
     ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, CALLS, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
         BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, CALLS, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 
@@ -110,6 +114,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if user.is_desk:
         found["search_url"] = reverse("cases")
         found["new_url"] = reverse(NEW[user.role]) if user.role in NEW else ""
+        if settings.TELEPHONY and user.role in DISPATCH:
+            found["calls_stream"] = f"{settings.CALLS_STREAM_URL}{reverse('call-stream')}"
     return found
 
 
