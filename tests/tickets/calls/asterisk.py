@@ -59,7 +59,7 @@ class Asterisk:
                 threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
-        with suppress(OSError):
+        with suppress(OSError), line:
             line.sendall(self.greeting)
             held = b""
             while read := line.recv(4096):
