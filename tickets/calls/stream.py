@@ -46,6 +46,8 @@ def stream(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     if not (settings.TELEPHONY and phones.extension_of(request.user)):
         return _answer(iter([_event("off", {})]))
+    # The listener needs a connection, too: whoever waits for it may not keep one from it.
+    connection.close()
     try:
         held = hub.join(request.user.pk, tab if _TAB.fullmatch(tab) else "")
     except Full:
