@@ -17,7 +17,7 @@ OF_THE_LAUNCHER = {"HOST", "PORT", "WEB_WORKERS", "DEMO", "VAR_DIR"}
 READERS = {"_text", "_choice", "_flag", "_number", "_list", "_url", "_networks"}
 
 # Of these there are as many as there are subscribers; the example shows one.
-NAMED_BY_THE_UTILITY = {"RESULTS_SECRET_BILLING"}
+NAMED_BY_THE_UTILITY = {"RESULTS_SECRET_BILLING", "CALLS_SECRET_MAIN"}
 
 
 def read_by_the_settings() -> set[str]:

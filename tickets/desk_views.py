@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from tickets import intake, reading
 from tickets.asked import emergencies, questions
 from tickets.asked.fields import answers_in
+from tickets.calls import opening
 from tickets.flow import KIND, may_settle
 from tickets.forms import HotlineForm, new_key
 from tickets.knowledge import index, unfound
@@ -34,19 +35,19 @@ from waterdesk.core.models.people import Role
 from waterdesk.core.visibility import sees
 
 STAFF_LOGIN = "/desk/login/"
-View = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 def for_dispatchers(view: View) -> View:
     """For agents, clerks, leads and administrators; others sign in or are refused (403)."""
 
     @wraps(view)
-    def guarded(request: HttpRequest) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path(), STAFF_LOGIN)
         if request.user.role not in DISPATCH:
             raise NotAllowed
-        return view(request)
+        return view(request, *args, **kwargs)
 
     return guarded
 
@@ -60,7 +61,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
     """
     channel = _channel(request.user.role)
     if request.method != "POST":
-        initial = {"phone": request.GET.get("phone", "")[:40]}
+        initial = opening.initial_of(request.user, request.GET)
         form = HotlineForm(initial=initial, user=request.user, channel=channel)
         return _page(request, form, initial)
     form = HotlineForm(request.POST, user=request.user, channel=channel)
@@ -99,11 +100,15 @@ def _channel(role: str) -> str:
 def _save(request: HttpRequest, form: HotlineForm) -> Ticket:
     """Open the ticket; the same form sent again finds the first one's."""
     key = form.cleaned_data["key"] or new_key()
+    call = opening.call_of(request.user, form.cleaned_data["call"])
     once = door.Key(f"hotline:{request.user.pk}", key, form.said())
     try:
-        return door.open_once(form.draft, once, actor=request.user, at=request.now)[0]
+        ticket = door.open_once(form.draft, once, actor=request.user, at=request.now)[0]
     except Conflict:
         raise Conflict(_("这张表已登记过一件工单。如需再登记一件，请核对后再次提交。")) from None
+    if call is not None:
+        opening.join(call, ticket, by=request.user, at=request.now)
+    return ticket
 
 
 def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:

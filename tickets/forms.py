@@ -66,6 +66,8 @@ class HotlineForm(forms.Form):
     asked = forms.CharField(label=_("客户问什么"), required=False, max_length=ASKED_LENGTH)
     article = forms.CharField(required=False, max_length=40)
     sms = forms.BooleanField(label=_("短信发送答复"), required=False)
+    # Which call it is about, where an exchange tells of calls.
+    call = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def __init__(self, *args: Any, user: User, channel: str, **kwargs: Any) -> None:

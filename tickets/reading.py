@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db.models import Count, Prefetch, QuerySet
 
 from tickets.flow import FLOW, KIND
 from tickets.models import Ticket, place_of
-from waterdesk.core import policy, wording
+from waterdesk.core import numbers, policy, wording
 from waterdesk.core.audiences import crew_for
 from waterdesk.core.flow import Status, status_of
 from waterdesk.core.models.cases import Case
@@ -42,11 +43,14 @@ class Found:
 def cases_of_caller(phone: str, user: User) -> list[Found]:
     """The newest cases of a number that `user` may see, of any kind, with what is due next.
 
+    However it was spelled: with the own area code or without, with an extension or without.
+
     "" (a withheld number) has none. Two queries.
     """
     if not phone:
         return []
-    return _found(Case.objects.visible_to(user).filter(phone=phone))
+    spellings = numbers.spellings(phone, settings.CALLS_AREA_CODE)
+    return _found(Case.objects.visible_to(user).filter(phone__in=spellings))
 
 
 def similar(subtype: str, address: str, user: User, at: datetime) -> list[Found]:

@@ -6,6 +6,7 @@ from django.urls import path
 
 from tickets import desk_views
 from tickets.asked import pages as asked
+from tickets.calls import pages, stream
 from tickets.knowledge import pages as knowledge
 
 urlpatterns = [
@@ -19,4 +20,10 @@ urlpatterns = [
     path("desk/knowledge/missing/<int:pk>/dismiss/", knowledge.dismiss, name="unfound-dismiss"),
     path("desk/knowledge/articles/<slug:code>/", knowledge.article, name="article"),
     path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
+    path("desk/calls/", pages.listed, name="calls"),
+    path("desk/calls/pop/", pages.pop, name="call-pop"),
+    path("desk/calls/stream/", stream.stream, name="call-stream"),
+    path("desk/calls/phone/", pages.sit, name="call-phone"),
+    path("desk/calls/<int:pk>/open/", pages.open_call, name="call-open"),
+    path("desk/calls/<int:pk>/called-back/", pages.called_back, name="call-called-back"),
 ]

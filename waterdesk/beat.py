@@ -28,6 +28,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "end-lost-calls": {
+        "task": "tickets.end_lost_calls",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "remind-unsigned": {
         "task": "applications.remind_unsigned",
         "schedule": 600.0,

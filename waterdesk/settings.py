@@ -138,6 +138,29 @@ for _name, (_address, _key) in SOURCES.items():
         raise ImproperlyConfigured(f"{_variable}_KEY must be set when {_variable}_URL is.")
 SOURCE_CONNECT_TIMEOUT = _number("SOURCE_CONNECT_TIMEOUT", 2, least=1)  # seconds
 SOURCE_READ_TIMEOUT = _number("SOURCE_READ_TIMEOUT", 3, least=1)  # seconds, for every read
+# --- telephony ------------------------------------------------------------------------------------
+# CALLS_SECRET_<NAME>: what the exchange of that name signs its events with, 32 characters or more;
+# while it is changed, the new one and the old one with a blank between. Without one, none is taken.
+CALLS_SECRETS = _secrets("CALLS_SECRET_")
+# CALLS_AREA_CODE: the utility's own area code (0731): a number with it and one without it are one.
+CALLS_AREA_CODE = _text("CALLS_AREA_CODE")
+# CALLS_LIMIT: minutes after which a call of which no end was told is ended by the desk.
+CALLS_LIMIT = _number("CALLS_LIMIT", 240, least=1)
+# CALLS_STREAM_URL: where browsers fetch what rings, when it is not the desk's own address.
+CALLS_STREAM_URL = _url("CALLS_STREAM_URL", ("http", "https")).rstrip("/")
+# CALLS_STREAMS: streams that one process holds, each with a thread; others are told to come again.
+CALLS_STREAMS = _number("CALLS_STREAMS", 4)
+# AMI_HOST: an Asterisk whose manager interface is read by `manage.py telephony`.
+AMI_HOST = _text("AMI_HOST")
+AMI_PORT = _number("AMI_PORT", 5038, least=1)
+AMI_USER = _text("AMI_USER")
+AMI_SECRET = _text("AMI_SECRET")
+# AMI_CONTEXTS: the dialplan contexts in which calls from outside begin, separated by commas.
+AMI_CONTEXTS = _list("AMI_CONTEXTS", "from-trunk,from-pstn,from-external")
+if AMI_HOST and not (AMI_USER and AMI_SECRET):
+    raise ImproperlyConfigured("AMI_USER and AMI_SECRET must be set when AMI_HOST is.")
+# Without any exchange no page asks for what rings.
+TELEPHONY = bool(CALLS_SECRETS or AMI_HOST)
 # --- results that leave the desk ------------------------------------------------------------------
 # RESULTS_SECRET_<NAME>: what deliveries to the subscriber that names it are signed with, 32
 # characters or more; while a secret is changed, the new one and the old one with a blank between.
@@ -285,7 +308,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
         "img-src": [SELF, "data:"],
-        "connect-src": [SELF],
+        "connect-src": [SELF, *([CALLS_STREAM_URL] if CALLS_STREAM_URL else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

@@ -14,6 +14,7 @@ from applications.catalogue.api import ServicesView, ServiceView
 from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
+from tickets.calls.api import CallEventsView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
+    path("api/v1/calls/events/", CallEventsView.as_view(), name="api-call-events"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),

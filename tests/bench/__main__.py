@@ -15,7 +15,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waterdesk.settings")
 # Each finds a desk of its own, with the seeds and nothing else.
 PURE = ("calendar",)
 SERVED = (
-    "outbox", "apply", "apply_cost", "lists", "apply_page", "together", "whatif", "scale", "replay",
+    "outbox", "pop", "apply", "apply_cost", "lists", "apply_page", "together", "whatif", "scale",
+    "replay",
 )  # fmt: skip
 
 # As a desk with a million cases is given: PostgreSQL's own 128 MB are for a hundredth of that.

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0022_companies"),
-        ("tickets", "0004_after_waiting"),
+        ("tickets", "0010_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

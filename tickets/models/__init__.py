@@ -1,5 +1,16 @@
 """What the hotline keeps, one file an idea."""
 
+from tickets.models.calls import (
+    LIVE,
+    MISSED,
+    AgentPhone,
+    Call,
+    CallEvent,
+    CallState,
+    Direction,
+    EventKind,
+    Ring,
+)
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
@@ -15,13 +26,22 @@ from tickets.models.ticket import (
 
 __all__ = [
     "CATEGORIES",
+    "LIVE",
+    "MISSED",
     "REPAIR",
     "RESULT_LENGTH",
     "SUBTYPES",
+    "AgentPhone",
     "Article",
     "ArticleUse",
     "ArticleVersion",
+    "Call",
+    "CallEvent",
+    "CallState",
+    "Direction",
     "Emergency",
+    "EventKind",
+    "Ring",
     "Satisfaction",
     "SubjectQuestion",
     "Ticket",

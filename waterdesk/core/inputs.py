@@ -12,6 +12,7 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy as _
 
+from waterdesk.core import numbers
 from waterdesk.core.errors import Invalid
 
 CALIBRES = (15, 20, 25, 32, 40, 50, 65, 80, 100, 150, 200, 300)
@@ -20,9 +21,6 @@ _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{2,3}[1-9]\d{6,7}(\*\d{1,6})?")
-_LOCAL = re.compile(r"[2-9]\d{6,7}")
-_SERVICE = re.compile(r"(400\d{7}|800\d{7}|1\d{4}|9[56]\d{3,4}|1[012]\d)")
 # Control characters a form never means; tab and line breaks are kept in long texts.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -63,18 +61,19 @@ def mobile(raw: object) -> str:
 def caller(raw: object) -> str:
     """A number somebody may call from: mobile, landline (with extension), 400, 5 digits.
 
-    "" is returned for a withheld number.
+    "" is returned for a withheld number. What an exchange says is read by core.numbers as well,
+    which refuses nothing.
     """
-    value = re.sub(r"(转|分机|ext\.?|x|#)", "*", digits(raw), flags=re.IGNORECASE)
-    if value in ("", "anonymous", "unknown", "withheld", "未知", "匿名"):
-        return ""
-    if value.isascii() and any(
-        shape.fullmatch(value) for shape in (_MOBILE, _LANDLINE, _LOCAL, _SERVICE)
+    found = numbers.read(raw)
+    letters = re.sub(r"(转|分机|ext|x|sip|tel)", "", str(raw or ""), flags=re.IGNORECASE)
+    is_said_to_be_none = numbers.plain(raw).casefold() in numbers.WITHHELD
+    if not is_said_to_be_none and (
+        found.kind in ("other", "withheld") or re.search(r"[^\W\d_]", letters)
     ):
-        return value
-    raise Invalid(
-        _("电话号码不正确：可填手机、固话（含区号）、400 或 5 位号码；未显示号码请留空。")
-    )
+        raise Invalid(
+            _("电话号码不正确：可填手机、固话（含区号）、400 或 5 位号码；未显示号码请留空。")
+        )
+    return found.value
 
 
 def identity(raw: object) -> str:

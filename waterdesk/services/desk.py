@@ -1,4 +1,4 @@
-"""The three programs of the desk itself, and the environment they get."""
+"""The programs of the desk itself, and the environment they get."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from waterdesk.services.process import Process
 
+# Agents whose browsers wait for what rings; each takes a thread of the process for streams.
+MOST_STREAMS = 400
 # Celery advises against root whatever it may unpickle; it takes JSON alone here.
 NO_ADVICE = "ignore:You're running the worker with superuser privileges"
 
@@ -57,6 +59,39 @@ def web(root: Path, env: dict[str, str], listener: socket.socket) -> Process:
         stop_signals=[(signal.SIGTERM, 8.0), (signal.SIGKILL, 2.0)],
         keep_open=(listener.fileno(),),
     )
+
+
+def streams(root: Path, env: dict[str, str], listener: socket.socket) -> Process:
+    """The web server once more, for what rings alone: a stream holds a thread as long as it lasts.
+
+    One process, so that one listener hears the database for all of them. They need a connection
+    only to begin: with a pool, all of them coming back at once do not use up the server's.
+    """
+    command = [
+        sys.executable, "-m", "gunicorn", "waterdesk.wsgi", "--bind", f"fd://{listener.fileno()}",
+        "--worker-class", "gthread", "--workers", "1", "--threads", str(MOST_STREAMS + 16),
+        "--graceful-timeout", "2", "--no-control-socket", "--log-level", "warning",
+    ]  # fmt: skip
+    return Process(
+        "streams",
+        command,
+        env={"DB_POOL": "16"} | env | {"CALLS_STREAMS": str(MOST_STREAMS)},
+        cwd=root,
+        stop_signals=[(signal.SIGTERM, 4.0), (signal.SIGKILL, 2.0)],
+        keep_open=(listener.fileno(),),
+    )
+
+
+def has_telephony(env: dict[str, str]) -> bool:
+    """Whether an exchange is named: as the settings see it."""
+    named = [name for name, value in env.items() if value and name.startswith("CALLS_SECRET_")]
+    return bool(named or env.get("AMI_HOST"))
+
+
+def telephony(root: Path, env: dict[str, str]) -> Process:
+    command = [sys.executable, "manage.py", "telephony"]
+    stops = [(signal.SIGTERM, 3.0), (signal.SIGKILL, 2.0)]
+    return Process("telephony", command, env=env, cwd=root, stop_signals=stops)
 
 
 def worker(root: Path, env: dict[str, str]) -> Process:

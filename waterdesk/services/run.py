@@ -14,6 +14,7 @@ import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -78,6 +79,7 @@ class Launcher:
         self.lock = only_one(address)
         listener = checks.listener(host, port)
         env = desk.environment(ROOT, VAR, address)
+        streams = self._streams_at(host, shown, env)
         checks.settings(env)
         self._servers(env)
         self._share(env)
@@ -85,10 +87,23 @@ class Launcher:
         web = desk.web(ROOT, env, listener)
         self.supervisor.add(web)
         wait_for_web(web, shown, port)  # before the others, which would take the processor from it
+        if streams is not None:
+            self.supervisor.add(desk.streams(ROOT, env, streams))
+        if env.get("AMI_HOST"):
+            self.supervisor.add(desk.telephony(ROOT, env))
         self.supervisor.add(desk.worker(ROOT, env))
         self.supervisor.add(desk.beat(ROOT, env))
         greet(address, demo)
         self.supervisor.watch()
+
+    def _streams_at(self, host: str, shown: str, env: dict[str, str]) -> socket.socket | None:
+        """An address of its own for what rings; None without telephony, or if one is named."""
+        if not desk.has_telephony(env) or env.get("CALLS_STREAM_URL"):
+            return None
+        listener = checks.listener(host, 0)
+        where = f"[{shown}]" if ":" in shown else shown
+        env["CALLS_STREAM_URL"] = f"http://{where}:{listener.getsockname()[1]}"
+        return listener
 
     def _servers(self, env: dict[str, str]) -> None:
         """Look at the servers that are named, then start those that are not."""

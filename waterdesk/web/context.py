@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications.models import Message
 from waterdesk.core import duty, health, policy
-from waterdesk.core.flow import Label
+from waterdesk.core.flow import DISPATCH, Label
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role
 from waterdesk.web import paging
@@ -46,15 +47,16 @@ class Place:
 
 # So many entries are taken in at one glance; more of them stand below headings. *chosen*
 FEW = 8
-CONNECTIONS, FIGURES, KEEPING = _("报装"), _("统计分析"), _("管理")
-GROUPS: tuple[Label, ...] = ("", CONNECTIONS, FIGURES, KEEPING)
+CALLING, CONNECTIONS, FIGURES, KEEPING = _("热线"), _("报装"), _("统计分析"), _("管理")
+GROUPS: tuple[Label, ...] = ("", CALLING, CONNECTIONS, FIGURES, KEEPING)
 
 HOME = Place("home", _("首页"), "home")
 BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
 PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
-KNOWLEDGE = Place("knowledge", _("知识库"), "help")
+CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
+KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 DUTY = Place("duty", _("值班"), "calendar", group=KEEPING)
@@ -76,7 +78,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (
-        HOME, HOTLINE, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
+        HOME, HOTLINE, CALLS, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
     ),
     Role.CLERK.value: (
         HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
@@ -84,15 +86,15 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
-        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, CALLS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
+        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
         CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX,
+        HOME, BOARD, CASES, HOTLINE, CALLS, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX,
         PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
@@ -122,6 +124,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if user.is_desk:
         found["search_url"] = reverse("cases")
         found["new_url"] = reverse(NEW[user.role]) if user.role in NEW else ""
+        if settings.TELEPHONY and user.role in DISPATCH:
+            found["calls_stream"] = f"{settings.CALLS_STREAM_URL}{reverse('call-stream')}"
     return found
 
 

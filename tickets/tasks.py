@@ -1,0 +1,14 @@
+"""What the worker does for the hotline. The rows decide what is due; a tick only looks."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from tickets.calls import taking
+
+
+@shared_task(name="tickets.end_lost_calls")
+def end_lost_calls() -> int:
+    """Every minute. Ends the calls of which no end was told within the limit; returns how many."""
+    return taking.end_lost(timezone.now())
