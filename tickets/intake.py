@@ -25,6 +25,8 @@ from waterdesk.core.intake import (
     text,
 )
 from waterdesk.core.models.people import Role
+from waterdesk.core.places import points
+from waterdesk.core.places.points import Point
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -41,12 +43,13 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
 
     `urgent` is on by itself for what the utility's list of subjects calls urgent. A customer who
     names no number calls from the own one. Raises Invalid naming every field at fault: category,
-    subtype, name, phone, address, area, calibre_mm, remark.
+    subtype, name, phone, address, lat (for a point that is none), area, calibre_mm, remark.
     """
     faults: Faults = {}
     values = gather(_checks_of(given.get("category")), given, faults)
     _see_to_the_number(values, by, faults)
-    where = {"area": lambda code: area_of(code, values.get("address", ""))}
+    point = _point(given, faults)
+    where = {"area": lambda code: area_of(code, values.get("address", ""), point)}
     values |= gather(where, given, faults)
     refuse_if(faults)
     subject = subject_of(values["category"], values["subtype"])
@@ -56,9 +59,19 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
         subject=subject,
         channel=channel,
         place=place_of(values["address"]),
+        **({"lat": point.lat, "lon": point.lon} if point else {}),
         urgent=given.get("urgent") is True or (listed is not None and listed.urgent),
         **values,
     )
+
+
+def _point(given: Mapping[str, Any], faults: Faults) -> Point | None:
+    """The point that was picked on the map, if any."""
+    try:
+        return points.point(given.get("lat"), given.get("lon"))
+    except Invalid as fault:
+        faults["lat"] = fault.message
+        return None
 
 
 def _see_to_the_number(values: dict[str, Any], by: User | None, faults: Faults) -> None:
