@@ -62,6 +62,12 @@ def _url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     return value
 
 
+def _origin(address: str) -> list[str]:
+    """Where pictures come from, as a content security policy says it; {s} is one of several."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"] if address else []
+
+
 def _networks(name: str) -> list[str]:
     for part in (parts := _list(name)):
         try:
@@ -277,6 +283,10 @@ POLICY_MAX_AGE = _number("POLICY_MAX_AGE", 5)
 # MEDIA_DIR: where photographs are kept, for every web process the same folder; back it up with the
 # database. Never below a folder that a web server hands out: the desk itself serves them.
 MEDIA_DIR = Path(_text("MEDIA_DIR", str(BASE_DIR / "var" / "media")))
+# MAP_TILES_URL: pictures below the map, https://tiles.example/{z}/{x}/{y}.png, in WGS84 (CGCS2000),
+# not GCJ-02; empty: the areas stand on a blank ground. MAP_TILES_FROM: whose they are, said on it.
+MAP_TILES_URL = _url("MAP_TILES_URL", ("http", "https"))
+MAP_TILES_FROM = _text("MAP_TILES_FROM")
 # No page and no call of the desk takes more than this, photographs aside; a larger body is refused
 # before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -401,7 +411,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_origin(MAP_TILES_URL)],
         "connect-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],

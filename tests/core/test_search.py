@@ -57,9 +57,7 @@ def test_a_case_is_found_by_the_beginning_of_its_number(ticket):
     assert [(each.case.number, each.why) for each in found] == [(ticket.number, ("number",))]
 
 
-@pytest.mark.parametrize(
-    "text", ["", " ", "%", "_", "\\", "%山", "欧阳 解放", "x\x00y", "0000", "@@"]
-)
+@pytest.mark.parametrize("text", ["", " ", "%", "_", "\\", "欧阳 解放", "x\x00y", "0000", "@@"])
 def test_what_is_not_there_is_not_found(ticket, text):
     assert numbers(text) == []
 

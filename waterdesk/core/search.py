@@ -3,7 +3,7 @@
 Whatever is asked, the newest cases come first. Most questions are about cases of the last days, so
 the newest NEWEST rows are looked through as they lie; only when these do not fill the answer does
 the index of two neighbouring characters (migration 0041) look through all. What is so common that
-the index would answer with a tenth of the table fills the answer at once, and what does not is rare.
+the index would answer with a tenth of the table fills the answer at once; what does not is rare.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NEWEST = 5_000
 LEAST_FIGURES = 4
 # And so many are a whole one, with its area code if it has one.
 WHOLE = 11
-# A list reads on through what has so many among the NEWEST; of what is rarer it has so many at most.
+# A list reads on through what has COMMON among the NEWEST; of what is rarer it has MOST at most.
 COMMON, MOST = 50, 5_000
 # Looked at before the best are chosen, of addresses that fit.
 CONSIDERED = 200
@@ -138,7 +138,7 @@ def addresses(text: str, most: int = SHOWN) -> list[Place]:
     asked = words.asked(text)
     if not asked or max(map(len, asked)) < 2:
         return []
-    rows = _worded(Address.objects.all(), asked)[:CONSIDERED]
+    rows = _worded(Address.objects.select_related("area"), asked)[:CONSIDERED]
     first = "".join(asked)
     best = sorted(
         rows, key=lambda row: (not row.place.startswith(first), len(row.place), row.place)
@@ -220,11 +220,12 @@ def _all_of(asked: list[str]) -> Q:
 
 
 def _by_words(asked: list[str], **texts: str) -> tuple[str, ...]:
-    """Which of these texts has one of the words, or has it as first letters."""
-    as_written = [name for name, text in texts.items() if _has(asked, words.folded(text))]
-    if as_written or not asked:
-        return tuple(as_written)
-    return ("initials",)
+    """Which of these texts has one of the words; or whether one has it as first letters."""
+    as_written = tuple(name for name, text in texts.items() if _has(asked, words.folded(text)))
+    if as_written:
+        return as_written
+    read = "\n".join(how(text) for text in texts.values() for how in (words.initials, words.spoken))
+    return ("initials",) if _has(asked, read) else ()
 
 
 def _has(asked: list[str], text: str) -> bool:

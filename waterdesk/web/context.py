@@ -43,6 +43,7 @@ class Place:
 HOME = Place("home", _("首页"), "home")
 BOARD = Place("board", _("看板"), "board", badge="late")
 CASES = Place("cases", _("办件"), "list")
+MAP = Place("map", _("地图"), "map")
 PROJECTS = Place("projects", _("前置项目"), "building")
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 COUNTER = Place("counter", _("窗口受理"), "edit")
@@ -65,23 +66,23 @@ ADMIN = Place("admin:index", _("设置"), "settings")
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
-    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
+    Role.AGENT.value: (HOME, HOTLINE, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS),
     Role.CLERK.value: (
         HOME, COUNTER, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
         MY_SHIFTS,
     ),
-    Role.FIELD.value: (JOBS, CASES, MY_SHIFTS, INBOX),
+    Role.FIELD.value: (JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, JOBS, HOTLINE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, JOBS, HOTLINE, MAP, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
+        HOME, BOARD, CASES, MAP, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS,
         BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, HOTLINE, COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, HOTLINE, COUNTER, MAP, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

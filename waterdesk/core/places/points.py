@@ -69,7 +69,7 @@ def around(middle: Point, reach: float) -> Box:
 
     Towards the pole a degree of longitude shrinks, so the narrower edge counts.
     """
-    up = reach / DEGREE_M * 1.001
+    up = reach / DEGREE_M * 1.001 + 1e-9
     edge = min(89.9, abs(middle.lat) + up)
     aside = up / cos(radians(edge))
     return Box(middle.lat - up, middle.lon - aside, middle.lat + up, middle.lon + aside)
