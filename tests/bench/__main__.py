@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waterdesk.settings")
 
 # Each finds a desk of its own, with the seeds and nothing else.
 PURE = ("calendar",)
-SERVED = ("outbox", "apply", "apply_page", "together", "whatif", "scale", "replay")
+SERVED = ("outbox", "apply", "apply_page", "together", "whatif", "scale", "replay", "search")
 
 # As a desk with a million cases is given: PostgreSQL's own 128 MB are for a hundredth of that.
 ROOM = {"shared_buffers": "2GB", "max_wal_size": "8GB"}

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.core.places.ground import AT_SEA, IN_EAST_1, IN_WEST_2, address
 from tests.factories import open_ticket, staff
-from tests.web.desk import HOUR, NOW, as_role, client_of, dispatched, inline_in, text_of
+from tests.web.desk import HOUR, MINUTE, NOW, as_role, client_of, dispatched, inline_in, text_of
 from waterdesk.core import door
 from waterdesk.core.models import AreaShape, Case, Utility
+from waterdesk.core.sweep import sweep
 from waterdesk.web.places import layers
 from waterdesk.web.places.layers import Layer
 
@@ -22,8 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 MAP, SEARCH, API = "/desk/map/", "/desk/search/", "/api/v1/search/"
 
 
-def placed(at=IN_EAST_1, **over):
-    return open_ticket(at=NOW - HOUR, lat=at.lat, lon=at.lon, **over)
+def placed(point=IN_EAST_1, opened=NOW - HOUR, **over):
+    return open_ticket(at=opened, lat=point.lat, lon=point.lon, **over)
 
 
 def marks(response):
@@ -31,23 +32,21 @@ def marks(response):
 
 
 def test_open_cases_with_a_place_stand_on_the_map_each_with_its_mark():
-    idle = placed()
-    urgent = placed(subtype="burst")
-    busy = dispatched(staff("field", "east-1"), lat=28.01, lon=124.02)
-    Case.objects.filter(pk=busy.pk).update(lat=28.01, lon=124.02)
-    open_ticket(at=NOW - HOUR)
+    urgent = placed(subtype="burst", opened=NOW)
+    idle = placed(opened=NOW)
+    busy = dispatched(staff("field", "east-1"), NOW - 30 * MINUTE, lat=28.01, lon=124.02)
+    open_ticket(at=NOW)
     response = as_role("agent").get(MAP)
-    expected = {idle.number: "late", urgent.number: "late", busy.number: "busy"}
-    assert marks(response) == expected | {busy.number: marks(response)[busy.number]}
+    expected = {urgent.number: "urgent", idle.number: "idle", busy.number: "busy"}
+    assert marks(response) == expected
     assert "另有 1 件在办办件没有位置" in text_of(response)
     assert inline_in(response) == []
 
 
-def test_an_urgent_case_that_is_not_late_is_marked_as_urgent():
-    urgent = open_ticket(at=NOW, lat=28.01, lon=124.02, subtype="burst")
-    plain = open_ticket(at=NOW, lat=28.01, lon=124.02)
-    expected = {urgent.number: "urgent", plain.number: "idle"}
-    assert marks(as_role("agent").get(MAP)) == expected
+def test_what_is_late_is_marked_so_also_when_it_is_urgent():
+    late = placed(subtype="burst")
+    sweep(NOW)
+    assert marks(as_role("agent").get(MAP)) == {late.number: "late"}
 
 
 def test_the_list_says_where_each_point_is():
@@ -163,9 +162,6 @@ def test_the_api_tells_the_same_with_the_number_masked():
 
 
 def test_a_closed_case_leaves_the_map():
-    ticket = placed()
-    lead = staff("lead")
-    door.move(
-        ticket.number, "cancel", actor=lead, at=NOW, changes={"reason": "duplicate"}, note="重复"
-    )
+    ticket, lead = placed(opened=NOW), staff("lead")
+    door.move(ticket.number, "cancel", actor=lead, at=NOW, changes={"reason": "duplicate"})
     assert marks(client_of(lead).get(MAP)) == {}
