@@ -14,7 +14,6 @@ from tests.factories import open_ticket, staff
 from tests.web.desk import HOUR, MINUTE, NOW, as_role, client_of, dispatched, inline_in, text_of
 from waterdesk.core import door
 from waterdesk.core.models import AreaShape, Case, Utility
-from waterdesk.core.sweep import sweep
 from waterdesk.web.places import layers
 from waterdesk.web.places.layers import Layer
 
@@ -45,7 +44,6 @@ def test_open_cases_with_a_place_stand_on_the_map_each_with_its_mark():
 
 def test_what_is_late_is_marked_so_also_when_it_is_urgent():
     late = placed(subtype="burst")
-    sweep(NOW)
     assert marks(as_role("agent").get(MAP)) == {late.number: "late"}
 
 

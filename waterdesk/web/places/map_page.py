@@ -20,7 +20,6 @@ from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import Label
 from waterdesk.core.models.cases import Case
-from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import User
 from waterdesk.core.places import ground
 from waterdesk.core.policy import Policy
@@ -114,9 +113,8 @@ def frame() -> dict[str, Any]:
 
 def mark_of(line: rows.Line) -> Mark:
     """The first of MARKS that is true of the case."""
-    late = line.face is not None and line.face.clock.state == Clock.State.BREACHED
     true = {
-        "late": late,
+        "late": line.face is not None and line.face.state == "late",
         "urgent": line.case.urgent,
         "paused": line.paused,
         "idle": line.case.handler_id is None,

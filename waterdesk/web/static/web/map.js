@@ -25,6 +25,8 @@
   const lay = (box) => {
     const map = L.map(box, { zoomControl: false, attributionControl: Boolean(box.dataset.tilesFrom), zoomSnap: 0.25 });
     L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
+    // Below the points: a name never hides a sign.
+    map.createPane("names").style.zIndex = 450;
     map.setView(NOWHERE.at, NOWHERE.zoom);
     if (box.dataset.tiles) {
       map.attributionControl?.setPrefix(false);
@@ -39,7 +41,7 @@
         if (feature.properties.level !== "grid") return;
         const name = document.createElement("span");
         name.textContent = feature.properties.name;
-        layer.bindTooltip(name, { permanent: true, direction: "center", className: "map-name" });
+        layer.bindTooltip(name, { pane: "names", permanent: true, direction: "center", className: "map-name" });
       },
     }).addTo(map);
     const ready = get(box.dataset.areas).then((found) => areas.addData(found)).catch((fault) => console.warn(fault));
@@ -69,7 +71,7 @@
           riseOnHover: true,
           zIndexOffset: ["late", "urgent"].includes(row.dataset.mark) ? 1000 : 0,
         });
-        marker.bindPopup(() => link.cloneNode(true));
+        marker.bindPopup(() => link.cloneNode(true), { closeButton: false });
         marker.on("popupopen", () => row.classList.add("is-shown"));
         marker.on("popupclose", () => row.classList.remove("is-shown"));
         points.addLayer(marker);
@@ -92,7 +94,7 @@
         const link = document.createElement(feature.properties.url ? "a" : "span");
         if (feature.properties.url) link.href = feature.properties.url;
         link.textContent = feature.properties.name;
-        part.bindPopup(link);
+        part.bindPopup(link, { closeButton: false });
       },
     });
     const fill = () => get(box.dataset.layer).then((found) => { layer.clearLayers(); layer.addData(found); }).catch((fault) => console.warn(fault));
