@@ -12,6 +12,7 @@ from collections.abc import Callable
 from statistics import quantiles
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from tests.bench import crowd
@@ -72,6 +73,8 @@ def run() -> None:
     for name in ("two characters", "a street", "three initials", "house"):
         ask = _questions(streets, people)[name]
         _measure(f"{name}, address book", lambda ask=ask: search.addresses(ask()))
+    every = search._worded(search.Case.objects.all(), [streets[0]])
+    print(every.order_by((F("pk") + 0).desc())[:10].explain(analyze=True))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_size_pretty(pg_relation_size('core_case_grams'))")
         print(f"core_case_grams: {cursor.fetchone()[0]}")

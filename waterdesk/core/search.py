@@ -117,7 +117,7 @@ def narrow(rows: QuerySet[Case], text: str) -> tuple[QuerySet[Case], bool]:
 
 
 def cases(user: User, text: str, most: int = SHOWN) -> list[Found]:
-    """The newest cases that a question means and `user` may see; at most three queries.
+    """The newest cases that a question means and `user` may see; at most four queries.
 
     Figures are a number, a telephone number in any spelling or its end, and part of an address.
     """
