@@ -46,6 +46,7 @@ def test_a_place_is_picked_on_the_map_and_found_there(devices):
     expect(page.locator(".leaflet-popup a")).to_be_visible()
 
     page.goto("/desk/search/")
-    type_into(page, "q", "cyl8")
+    page.locator("#find").fill("cyl8")
+    page.locator("#find").press("Enter")
     expect(page.locator("#found")).to_contain_text(ticket.number)
     expect(page.locator("#found")).to_contain_text("地址库")
