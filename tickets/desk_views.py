@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
@@ -32,6 +33,7 @@ from waterdesk.core.flow import DISPATCH
 from waterdesk.core.intake import area_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role
+from waterdesk.core.places import points
 from waterdesk.core.visibility import sees
 
 STAFF_LOGIN = "/desk/login/"
@@ -162,6 +164,7 @@ def _page(
     context = {"form": form} | _looked_up(request, said) | _known(request, form, said)
     # What is typed in a question stays while it is asked: only another subject has others.
     context["asks_anew"] = said.get("asks", "") != form.subject
+    context |= {"tiles": settings.MAP_TILES_URL, "tiles_from": settings.MAP_TILES_FROM}
     if request.htmx and "look" in request.POST:
         return render(request, "tickets/looked_up_again.html", context)
     return render(request, "tickets/hotline.html", context, status=status)
@@ -179,7 +182,7 @@ def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
         "phone_wrong": wrong,
         "known": known,
         "callers": reading.callers(known),
-        "sent_to": draft.area if draft.address or said.get("area") else None,
+        "sent_to": draft.area if _is_somewhere(draft, said) else None,
         "unknown_area": draft.area == rules.root,
         "crew": reading.crew_of(draft.area),
         "handler": said.get("handler", ""),
@@ -218,17 +221,23 @@ def emergencies_in(said: Mapping[str, str], subject: str) -> list[emergencies.Hi
     return emergencies.heard("\n".join(words)[: 2 * intake.REMARK_LENGTH])
 
 
+def _is_somewhere(draft: Ticket, said: Mapping[str, str]) -> bool:
+    return bool(draft.address or said.get("area")) or draft.lat is not None
+
+
 def _half_typed(said: Mapping[str, str]) -> Ticket:
     """A ticket of as much as is typed and right so far; nothing is refused yet."""
     category = said.get("category", "")
     subtype = said.get("subtype", "") if category == REPAIR else ""
     address = said.get("address", "")[: intake.ADDRESS_LENGTH]
+    at = _right(lambda: points.point(said.get("lat"), said.get("lon")), None)
     return Ticket(
         category=category,
         subtype=subtype,
         subject=subject_of(category, subtype),
         address=address,
-        area=_right(lambda: area_of(said.get("area", ""), address), policy.current().root),
+        area=_right(lambda: area_of(said.get("area", ""), address, at), policy.current().root),
+        lat=at.lat if at else None,
         calibre_mm=_right(lambda: intake.calibre(said.get("calibre_mm")), None),
     )
 

@@ -58,6 +58,8 @@ class HotlineForm(forms.Form):
     subtype = forms.ChoiceField(label=_("报修类型"), required=False, widget=forms.RadioSelect)
     address = forms.CharField(label=_("地址"), required=False)
     area = forms.ChoiceField(label=_("片区"), required=False)
+    lat = forms.CharField(label=_("纬度"), required=False, max_length=20)
+    lon = forms.CharField(label=_("经度"), required=False, max_length=20)
     calibre_mm = forms.CharField(label=_("管道口径"), required=False, max_length=10)
     remark = forms.CharField(label=_("情况描述"), widget=LONG)
     urgent = forms.BooleanField(label=_("紧急"), required=False)

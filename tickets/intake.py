@@ -26,6 +26,8 @@ from waterdesk.core.intake import (
     text,
 )
 from waterdesk.core.models.people import Role
+from waterdesk.core.places import points
+from waterdesk.core.places.points import Point
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -44,12 +46,13 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
     `urgent` is on by itself for what the utility's list of subjects calls urgent, and where the
     description or an answer speaks of danger. A customer who names no number calls from the own
     one. Raises Invalid naming every field at fault: category, subtype, name, phone, address, area,
-    calibre_mm, remark, and answers.<code> for each question.
+    lat (for a point that is none), calibre_mm, remark, and answers.<code> for each question.
     """
     faults: Faults = {}
     values = gather(_checks_of(given.get("category")), given, faults)
     _see_to_the_number(values, by, faults)
-    where = {"area": lambda code: area_of(code, values.get("address", ""))}
+    point = _point(given, faults)
+    where = {"area": lambda code: area_of(code, values.get("address", ""), point)}
     values |= gather(where, given, faults)
     subject = subject_of(values.get("category", ""), values.get("subtype", ""))
     answers = questions.clean(subject, given.get("answers"), faults) if subject else {}
@@ -65,12 +68,22 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
         answers=answers,
         emergency=hits[0].code if hits else "",
         emergency_words=_listed(hit.word for hit in hits),
+        **({"lat": point.lat, "lon": point.lon} if point else {}),
         **values,
     )
 
 
 def _listed(words: Iterable[str]) -> str:
     return "、".join(words)[:WORDS_LENGTH]
+
+
+def _point(given: Mapping[str, Any], faults: Faults) -> Point | None:
+    """The point that was picked on the map, if any."""
+    try:
+        return points.point(given.get("lat"), given.get("lon"))
+    except Invalid as fault:
+        faults["lat"] = fault.message
+        return None
 
 
 def _see_to_the_number(values: dict[str, Any], by: User | None, faults: Faults) -> None:

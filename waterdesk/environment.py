@@ -50,6 +50,12 @@ def url(name: str, schemes: tuple[str, ...], default: str = "") -> str:
     return value
 
 
+def origin(address: str) -> list[str]:
+    """Where pictures come from, as a content security policy says it; {s} is one of several."""
+    parts = urlsplit(address)
+    return [f"{parts.scheme}://{parts.netloc.replace('{s}', '*')}"] if address else []
+
+
 def networks(name: str) -> list[str]:
     for part in (parts := listed(name)):
         try:

@@ -20,6 +20,7 @@ from waterdesk.environment import flag as _flag
 from waterdesk.environment import listed as _list
 from waterdesk.environment import networks as _networks
 from waterdesk.environment import number as _number
+from waterdesk.environment import origin as _origin
 from waterdesk.environment import secrets as _secrets
 from waterdesk.environment import text as _text
 from waterdesk.environment import url as _url
@@ -182,6 +183,10 @@ POLICY_MAX_AGE = _number("POLICY_MAX_AGE", 5)
 # MEDIA_DIR: where photographs are kept, for every web process the same folder; back it up with the
 # database. Never below a folder that a web server hands out: the desk itself serves them.
 MEDIA_DIR = Path(_text("MEDIA_DIR", str(BASE_DIR / "var" / "media")))
+# MAP_TILES_URL: pictures below the map, https://tiles.example/{z}/{x}/{y}.png, in WGS84 (CGCS2000),
+# not GCJ-02; empty: the areas stand on a blank ground. MAP_TILES_FROM: whose they are, said on it.
+MAP_TILES_URL = _url("MAP_TILES_URL", ("http", "https"))
+MAP_TILES_FROM = _text("MAP_TILES_FROM")
 # No page and no call of the desk takes more than this, photographs aside; a larger body is refused
 # before it is read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -307,7 +312,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF, NONCE],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *_origin(MAP_TILES_URL)],
         "connect-src": [SELF, *([CALLS_STREAM_URL] if CALLS_STREAM_URL else [])],
         "object-src": [NONE],
         "base-uri": [NONE],

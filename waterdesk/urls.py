@@ -19,6 +19,7 @@ from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
 from waterdesk.core.api.errors import json_not_found
+from waterdesk.core.api.search import SearchView
 from waterdesk.core.api.token import TokenView
 
 router = DefaultRouter()
@@ -46,6 +47,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/token/", TokenView.as_view(), name="api-token"),
     path("api/v1/breaches/", BreachesView.as_view(), name="api-breaches"),
+    path("api/v1/search/", SearchView.as_view(), name="api-search"),
     path("api/v1/services/", ServicesView.as_view(), name="api-services"),
     path("api/v1/services/<slug:code>/", ServiceView.as_view(), name="api-service"),
     path("api/v1/articles/", ArticlesView.as_view(), name="api-articles"),

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import open_application, open_ticket, staff
 from tests.web.desk import HOUR, NOW, as_role, client_of, dispatched, some
-from waterdesk.core import door
+from waterdesk.core import door, search
 from waterdesk.web import cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
@@ -108,13 +108,27 @@ def test_what_means_something_to_a_database_means_nothing_here(wanted):
 
 
 def test_the_search_through_texts_is_bounded(monkeypatch):
-    monkeypatch.setattr(cases, "TEXT_SEARCHED", 2)
-    open_ticket(at=NOW - HOUR, name="赵六")
-    for _each in range(2):
-        open_ticket(at=NOW - HOUR, name="李四")
+    monkeypatch.setattr(search, "MOST", 2)
+    opened = [open_ticket(at=NOW - HOUR, name="赵六").number for _each in range(3)]
     response = find("赵六")
-    assert numbers(response) == []
-    assert "只在最近的 2 件中查找" in response.content.decode()
+    assert numbers(response) == opened[:0:-1]
+    assert "只列出最近的" in response.content.decode()
+
+
+def test_what_is_common_is_paged_through_to_its_end(monkeypatch):
+    monkeypatch.setattr(search, "COMMON", 2)
+    monkeypatch.setattr(cases, "PAGE_ROWS", 2)
+    opened = [open_ticket(at=NOW - HOUR, name="赵六").number for _each in range(3)]
+    first = find("赵六")
+    second = as_role("agent").get(CASES + first.context["after"])
+    assert numbers(first) + numbers(second) == opened[::-1]
+
+
+def test_a_caller_is_found_by_the_end_of_the_number_and_a_street_by_its_initials():
+    ticket = open_ticket(at=NOW - HOUR, address="城东区中山东路 7 号")
+    open_application(at=NOW - HOUR)
+    assert numbers(find("4321")) == [ticket.number]
+    assert numbers(find("zsdl")) == [ticket.number]
 
 
 def test_a_search_keeps_to_what_this_person_may_see():

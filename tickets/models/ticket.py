@@ -6,14 +6,12 @@ in migration 0002: a dispatched ticket has a handler, an answered or finished on
 
 from __future__ import annotations
 
-import re
-import unicodedata
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.models.cases import Case
+from waterdesk.core.places import words
 
 # What a call is about (热线工单类型). The labels are rows of core.Subject, never written here.
 REPAIR = "repair"
@@ -123,5 +121,4 @@ def subject_of(category: str, subtype: str) -> str:
 
 def place_of(address: str) -> str:
     """An address as it is compared: width, case, blanks and punctuation make no difference."""
-    folded = unicodedata.normalize("NFKC", address).casefold()
-    return re.sub(r"[\W_]+", "", folded)[:200]
+    return words.folded(address)

@@ -23,6 +23,7 @@ from waterdesk.core import numbering, policy, record
 from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may, over
 from waterdesk.core.models.cases import Case, Once, Pause
+from waterdesk.core.places import placing
 from waterdesk.core.record import Fact
 from waterdesk.core.turn import Turn
 from waterdesk.core.visibility import sees
@@ -89,6 +90,7 @@ def _open(draft: AnyCase, actor: User | None, at: datetime, number: str = "") ->
     draft.number = number or numbering.next_number(flow.prefix, at)
     draft.opened_at = draft.changed_at = at
     draft.opened_by = actor
+    placing.settle(draft)
     turn = Turn(draft, flow, actor, at, policy.current(), clocks=[], pauses=[])
     turn.make(flow.opening, {}, "", first=flow.facts(draft, at))
     if decided := flow.automatic(draft, at):

@@ -14,6 +14,8 @@ from waterdesk.core import inputs, policy
 from waterdesk.core.errors import Invalid, Message
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Area, Role
+from waterdesk.core.places.placing import place
+from waterdesk.core.places.points import Point
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -68,11 +70,11 @@ def flag(raw: object) -> bool:
     return raw
 
 
-def area_of(code: object, address: str) -> Area:
-    """The area named by `code`, else the one the address lies in, else the company: unknown."""
+def area_of(code: object, address: str, point: Point | None = None) -> Area:
+    """The area named by `code`, else the one the point or the address lies in, see core.places."""
     rules = policy.current()
     if code in (None, ""):
-        return rules.locate(address) or rules.root
+        return place(address, point).area
     area = rules.area_coded(str(code))
     if area is None:
         raise Invalid(_("没有这个片区。"))

@@ -12,9 +12,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import FieldError, ValidationError
 from django.db import DatabaseError, models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from waterdesk.core import calendar_check, ladders, policy, promise_check, promise_rows
 from waterdesk.core.models import (
@@ -27,6 +28,7 @@ from waterdesk.core.models import (
     Utility,
     WorkCalendar,
 )
+from waterdesk.core.places import shapes
 
 # Promises of the seeds hold from before any case that a desk may bring with it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,6 +52,7 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "utility": _utility(_read(folder, "utility"), update),
         "calendars": _calendars(_read(folder, "calendars"), _read(folder, "holidays"), update),
         "areas": _areas(_read(folder, "areas"), update),
+        "shapes": _shapes(_read(folder, "shapes", "geojson"), update),
         "ladders": _ladders(_read(folder, "ladders"), update),
         "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
         "promises": _promises(promises := _read(folder, "promises"), update),
@@ -92,8 +95,8 @@ def rewrite(rows: dict[str, Any]) -> None:
     policy.forget()
 
 
-def _read(folder: Path, name: str) -> Any:
-    path = folder / f"{name}.json"
+def _read(folder: Path, name: str, ending: str = "json") -> Any:
+    path = folder / f"{name}.{ending}"
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError as fault:
@@ -199,6 +202,19 @@ def _areas(rows: list[dict[str, Any]], update: bool) -> int:
             raise SeedError(f"areas.json {row.get('code')}: {fault}") from fault
         added += _rows(Area, [row | {"parent": parent, "calendar": calendar}], ("code",), update)
     return added
+
+
+def _shapes(file: Any, update: bool) -> int:
+    """Where the areas lie: all of the file or nothing."""
+    areas = {area.code: area for area in Area.objects.all()}
+    with translation.override(settings.LANGUAGE_CODE):
+        drawn, faults = shapes.read(file, areas)
+        try:
+            if faults:
+                raise shapes.ShapeError("; ".join(faults))
+            return shapes.write(drawn, update=update)
+        except shapes.ShapeError as fault:
+            raise SeedError(f"shapes.geojson: {fault}") from fault
 
 
 def _ladders(rows: list[dict[str, Any]], update: bool) -> int:

@@ -27,6 +27,7 @@ from waterdesk.web.access import desk_only, find
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
 from waterdesk.web.permits import card as permits
+from waterdesk.web.places import map_page
 from waterdesk.web.timeline import Words, people_in
 
 RELATED_ROWS = 5
@@ -88,6 +89,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "facts_template": f"{case._meta.app_label}/facts.html",
         "sourced": showing.of(case) if isinstance(case, Application) else None,
         "now": request.now,
+        **map_page.frame(),
     }
     return render(request, "web/case.html", context, status=refused.status if refused else 200)
 

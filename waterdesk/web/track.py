@@ -23,9 +23,9 @@ from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotAllowed, NotFound
 from waterdesk.core.flow import flow_of, flows, status_of, steps_of
 from waterdesk.core.models.cases import Case
+from waterdesk.core.search import number_in
 from waterdesk.core.visibility import sees
 from waterdesk.web import clockface, move_forms, moving, reasons, rows, standing
-from waterdesk.web.cases import tidy_number
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import MoveForm, Refused
 from waterdesk.web.timeline import Words
@@ -42,7 +42,7 @@ class Lookup(Form):
     tail = CharField(label=_("手机号后四位"), max_length=8)
 
     def clean_number(self) -> str:
-        return tidy_number(self.cleaned_data["number"])
+        return number_in(self.cleaned_data["number"])
 
     def clean_tail(self) -> str:
         tail = inputs.digits(self.cleaned_data["tail"])

@@ -30,6 +30,7 @@ from waterdesk.web.after import calls, rating, satisfaction
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.permits import listing as permits
+from waterdesk.web.places import map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
@@ -102,6 +103,11 @@ urlpatterns = [
     path("desk/satisfaction/list/", satisfaction.listed, name="satisfaction-list"),
     path("s/<token:token>/", rating.rate, name="rate"),
     path("s/<token:token>/thanks/", rating.rated, name="rated"),
+    path("desk/map/", map_page.map_page, name="map"),
+    path("desk/map/areas.json", map_page.areas, name="map-areas"),
+    path("desk/map/layers/<slug:name>.json", map_page.layer, name="map-layer"),
+    path("desk/map/at/", search_page.at_point, name="map-at"),
+    path("desk/search/", search_page.search_page, name="search"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
     path("desk/what-if/", what_if.what_if, name="what-if"),

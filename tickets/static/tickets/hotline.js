@@ -86,6 +86,14 @@
     changed(address);
     go("category");
   });
+  // An address of the book, near the point that was picked on the map.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-fill-address]:not([data-fill-name])");
+    if (!button) return;
+    address.value = button.dataset.fillAddress;
+    changed(address);
+    remark.focus();
+  });
   document.addEventListener("htmx:load", (event) => offer(event.detail.elt));
 
   // What is looked up replaces these two; what was entered while it was on its way stays.

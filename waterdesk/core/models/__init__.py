@@ -8,6 +8,7 @@ from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
+from waterdesk.core.models.places import Address, AreaShape
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
@@ -15,8 +16,10 @@ from waterdesk.core.models.rota import Feed, Leave, Pattern
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
+    "Address",
     "Aftercare",
     "Area",
+    "AreaShape",
     "CalendarDay",
     "Case",
     "Clock",

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Right
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.models.people import Area
+from waterdesk.core.models.places import on_earth
 from waterdesk.core.models.promises import Kind
 
 if TYPE_CHECKING:
@@ -67,6 +69,11 @@ class Case(models.Model):
     name = models.CharField(_("联系人"), max_length=60, blank=True)
     phone = models.CharField(_("联系电话"), max_length=20, blank=True)
     address = models.CharField(_("地址"), max_length=200, blank=True)
+    # Where it is (WGS84): picked on the map, or what the address book says of the address.
+    lat = models.FloatField(_("纬度"), null=True, blank=True)
+    lon = models.FloatField(_("经度"), null=True, blank=True)
+    # What a search looks through; `core_case_grams` of migration 0041 is its index.
+    sought = models.TextField(editable=False, default="", db_default="")
     remark = models.CharField(_("说明"), max_length=2000, blank=True)
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel.choices)
     urgent = models.BooleanField(_("紧急"), default=False)
@@ -112,6 +119,13 @@ class Case(models.Model):
                 fields=["explanation", "-id"], name="case_to_explain",
                 condition=Q(explanation__in=["owed", "given", "returned"]),
             ),
+            # A caller who says the last four figures of a number.
+            models.Index(
+                Right("phone", 4), F("id").desc(), name="case_by_end_of_phone",
+                condition=~Q(phone=""),
+            ),
+            # What is near a point: few degrees, see core.places.near.
+            models.Index(fields=["lat", "lon"], name="case_near", condition=Q(lat__isnull=False)),
             # "My jobs": few rows a person, closed ones left out.
             models.Index(
                 fields=["handler"], name="case_open_of_handler", condition=Q(closed_at__isnull=True)
@@ -123,6 +137,7 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
             ),
             models.CheckConstraint(name="case_has_a_status", condition=~Q(status="")),
+            models.CheckConstraint(name="case_is_on_earth", condition=on_earth()),
         ]
 
     def __str__(self) -> str:

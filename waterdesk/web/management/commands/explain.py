@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from waterdesk.core import explaining, policy
 from waterdesk.core.models.cases import Case
-from waterdesk.web.cases import tidy_number
+from waterdesk.core.search import number_in
 from waterdesk.web.why import Line, Why
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print every clock, the past ones too. Nothing is written but to the terminal."""
-        number = tidy_number(options["number"])
+        number = number_in(options["number"])
         with translation.override(settings.LANGUAGE_CODE):
             case = Case.objects.filter(number=number).first()
             if case is None:
