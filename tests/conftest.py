@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from applications import seeding as applications
@@ -15,10 +15,13 @@ from applications.fees import seeding as fees
 from notifications import seeding as texts
 from notifications import texts as texts_held
 from notifications.results import book
+from tests import kept
 from waterdesk.core import policy
 from waterdesk.core import seeding as core
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+# The policy that the seeds make, once this process has read it.
+SEEDED: list[policy.Policy] = []
 
 
 def load_seeds() -> None:
@@ -29,39 +32,16 @@ def load_seeds() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     """The test database holds the reference data of `seeds/`, as a desk does."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            # Tests that commit are cleaned up by TRUNCATE, which the record refuses elsewhere.
-            cursor.execute("ALTER TABLE core_event DISABLE TRIGGER core_event_no_truncate")
         load_seeds()
-        keep_seeds()
-
-
-# Django itself brings these back when it empties the tables.
-ITS_OWN = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-def keep_seeds() -> None:
-    """Put a copy of all that is there now aside, in a schema that nobody empties."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA kept")
-        for table in sorted(set(connection.introspection.table_names(cursor)) - ITS_OWN):
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")
-            if cursor.fetchone()[0]:
-                cursor.execute(f"CREATE TABLE kept.{name} AS TABLE {name}")
-
-
-@transaction.atomic
-def restore_seeds() -> None:
-    """Bring back what was put aside: loading it anew takes a second and a half, each time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'kept'")
-        for (table,) in cursor.fetchall():
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"INSERT INTO {name} SELECT * FROM kept.{name} ON CONFLICT DO NOTHING")
+        kept.keep()
+        policy.forget()
+        SEEDED.append(policy.current())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: kept.restore())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -76,12 +56,25 @@ def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_policy() -> Iterator[None]:
-    """A rolled-back edit must not live on in this process."""
-    policy.forget()
+    """A rolled-back edit must not live on in this process: each test begins with the seeds' policy.
+
+    Whether it is still in force is looked up in the database, as after an edit by other processes.
+    """
+    as_seeded()
     book.forget()
     yield
-    policy.forget()
+    as_seeded()
     book.forget()
+
+
+def as_seeded() -> None:
+    """Hold the seeds' policy: to read a thousand rows for each test takes a quarter of its time.
+
+    A test that changes rows without moving the utility's revision calls `policy.forget` itself.
+    """
+    policy.forget()
+    policy.look_again()
+    policy._held = SEEDED[0] if SEEDED else None
 
 
 @pytest.fixture(autouse=True)
@@ -94,6 +87,4 @@ def _own_language() -> Iterator[None]:
 @pytest.fixture
 def committed(transactional_db: None) -> None:
     """A database in which commits are real (threads, processes), with the seeds in it."""
-    restore_seeds()
     texts_held.forget()
-    policy.forget()
