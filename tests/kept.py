@@ -13,14 +13,19 @@ UNTOUCHED = ("django_migrations", "django_content_type", "auth_permission")
 
 # Without triggers: the record goes too, and no order has to be found. PostgreSQL lets a superuser
 # alone do this.
-RESTORE = f"""
-CREATE FUNCTION kept.restore() RETURNS void LANGUAGE plpgsql
+FUNCTIONS = f"""
+CREATE FUNCTION kept.remove(stays name[]) RETURNS void LANGUAGE plpgsql
 SET session_replication_role = replica AS $$
 DECLARE name text;
 BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
-                 AND tablename NOT IN {UNTOUCHED}
+                 AND tablename <> ALL (stays) AND tablename NOT IN {UNTOUCHED}
   LOOP EXECUTE format('DELETE FROM public.%I', name); END LOOP;
+END $$;
+CREATE FUNCTION kept.fill() RETURNS void LANGUAGE plpgsql
+SET session_replication_role = replica AS $$
+DECLARE name text;
+BEGIN
   FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'kept'
   LOOP EXECUTE format('INSERT INTO public.%I SELECT * FROM kept.%I', name, name); END LOOP;
 END $$
@@ -36,11 +41,19 @@ def keep() -> None:
             cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")
             if cursor.fetchone()[0]:
                 cursor.execute(f"CREATE TABLE kept.{name} AS TABLE {name}")
-        cursor.execute(RESTORE)
+        cursor.execute(FUNCTIONS)
 
 
 @transaction.atomic
 def restore() -> None:
     """Remove whatever was committed since, and bring back what was put aside."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kept.restore()")
+        cursor.execute("SELECT kept.remove('{}')")
+        cursor.execute("SELECT kept.fill()")
+
+
+def clear(*stay: str) -> None:
+    """Remove what lies in tables that the seeds left empty, but for those that `stay`."""
+    seeded = "ARRAY(SELECT tablename FROM pg_tables WHERE schemaname = 'kept')"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT kept.remove({seeded} || %s::name[])", [list(stay)])
