@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,13 @@ def load_seeds() -> None:
     applications.load(SEEDS)
     fees.load(SEEDS)
     texts.load(SEEDS)
+
+
+def pytest_collection_finish() -> None:
+    """What was made so far stays for the whole run, so nobody need look for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # as the web server does, see waterdesk.wsgi
 
 
 @pytest.fixture(scope="session")
