@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,12 @@ def _fresh_policy() -> Iterator[None]:
 def as_seeded() -> None:
     """Hold the seeds' policy: to read a thousand rows for each test takes a quarter of its time.
 
-    A test that changes rows without moving the utility's revision calls `policy.forget` itself.
+    It is a copy, so what others keep for as long as it lives (services, fees) they read anew. A
+    test that changes its rows without moving the utility's revision calls `policy.forget` itself.
     """
     policy.forget()
     policy.look_again()
-    policy._held = SEEDED[0] if SEEDED else None
+    policy._held = replace(SEEDED[0]) if SEEDED else None
 
 
 @pytest.fixture(autouse=True)
