@@ -10,6 +10,8 @@ PROCESSES ?= 2
 TESTS ?= tests
 
 export PYTHONUTF8 = 1
+# Some machines are told to keep no bytecode: every program that a test starts would be compiled anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test lint format bench messages pins clean
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from applications import seeding as applications
@@ -15,11 +17,14 @@ from applications.fees import seeding as fees
 from notifications import seeding as texts
 from notifications import texts as texts_held
 from notifications.results import book
+from tests import kept
 from tickets import seeding as tickets
 from waterdesk.core import policy
 from waterdesk.core import seeding as core
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
+# The policy that the seeds make, once this process has read it.
+SEEDED: list[policy.Policy] = []
 
 
 def load_seeds() -> None:
@@ -30,40 +35,24 @@ def load_seeds() -> None:
     texts.load(SEEDS)
 
 
+def pytest_collection_finish() -> None:
+    """What was made so far stays for the whole run, so nobody need look for garbage in it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)  # as the web server does, see waterdesk.wsgi
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterator[None]:
     """The test database holds the reference data of `seeds/`, as a desk does."""
     with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            # Tests that commit are cleaned up by TRUNCATE, which the record refuses elsewhere.
-            cursor.execute("ALTER TABLE core_event DISABLE TRIGGER core_event_no_truncate")
         load_seeds()
-        keep_seeds()
-
-
-# Django itself brings these back when it empties the tables.
-ITS_OWN = {"django_migrations", "django_content_type", "auth_permission"}
-
-
-def keep_seeds() -> None:
-    """Put a copy of all that is there now aside, in a schema that nobody empties."""
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA kept")
-        for table in sorted(set(connection.introspection.table_names(cursor)) - ITS_OWN):
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT EXISTS (SELECT FROM {name})")
-            if cursor.fetchone()[0]:
-                cursor.execute(f"CREATE TABLE kept.{name} AS TABLE {name}")
-
-
-@transaction.atomic
-def restore_seeds() -> None:
-    """Bring back what was put aside: loading it anew takes a second and a half, each time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'kept'")
-        for (table,) in cursor.fetchall():
-            name = connection.ops.quote_name(table)
-            cursor.execute(f"INSERT INTO {name} SELECT * FROM kept.{name} ON CONFLICT DO NOTHING")
+        kept.keep()
+        policy.forget()
+        SEEDED.append(policy.current())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: kept.restore())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -78,12 +67,26 @@ def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _fresh_policy() -> Iterator[None]:
-    """A rolled-back edit must not live on in this process."""
-    policy.forget()
+    """A rolled-back edit must not live on in this process: each test begins with the seeds' policy.
+
+    Whether it is still in force is looked up in the database, as after an edit by other processes.
+    """
+    as_seeded()
     book.forget()
     yield
-    policy.forget()
+    as_seeded()
     book.forget()
+
+
+def as_seeded() -> None:
+    """Hold the seeds' policy: to read a thousand rows for each test takes a quarter of its time.
+
+    It is a copy, so what others keep for as long as it lives (services, fees) they read anew. A
+    test that changes its rows without moving the utility's revision calls `policy.forget` itself.
+    """
+    policy.forget()
+    policy.look_again()
+    policy._held = replace(SEEDED[0]) if SEEDED else None
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +99,4 @@ def _own_language() -> Iterator[None]:
 @pytest.fixture
 def committed(transactional_db: None) -> None:
     """A database in which commits are real (threads, processes), with the seeds in it."""
-    restore_seeds()
     texts_held.forget()
-    policy.forget()

@@ -1,7 +1,8 @@
 """Real servers for the tests, started before the settings are read and once for all of xdist.
 
-PostgreSQL: DATABASE_URL, or a private one without fsync. Redis protocol: REDIS_URL, or a genuine
-Redis of the machine or of a wheel, or Valkey. The header of the run names what was taken.
+PostgreSQL: DATABASE_URL (its role has to be a superuser, see tests.kept), or a private one without
+fsync. Redis protocol: REDIS_URL, or a genuine Redis of the machine or of a wheel, or Valkey. The
+header of the run names what was taken.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from applications.catalogue import checks
@@ -34,8 +35,9 @@ SOURCES = ("registry", "identity", "property", "arrears")
 MOVES = ("survey", "install", "water_on")
 
 
+@lru_cache(maxsize=512)
 def parse(text: str) -> Service:
-    """The service that this JSON text defines.
+    """The service that this JSON text defines; of the same text it is the same one, not read twice.
 
     Raises BadDefinition, which names the line of what is wrong: text that is no JSON, a word that
     nobody knows, questions that contradict each other, jobs that wait for each other …

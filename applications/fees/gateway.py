@@ -26,6 +26,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications.tls import authorities
 from waterdesk.core.errors import DeskError
 
 TOLERANCE = 300  # seconds that the two clocks may differ, and the way may take. *chosen*
@@ -88,7 +89,9 @@ class HttpGateway:
         }
         try:
             with (
-                httpx.Client(timeout=self._timeout, trust_env=False) as client,
+                httpx.Client(
+                    verify=authorities(), timeout=self._timeout, trust_env=False
+                ) as client,
                 client.stream("POST", self._url, content=body, headers=headers) as answer,
             ):
                 said = next(answer.iter_bytes(ANSWER_BYTES), b"")

@@ -26,6 +26,7 @@ import httpx
 from django.conf import settings
 
 from applications.sources.outcomes import Why
+from notifications.tls import authorities
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +71,7 @@ def ask(source: Source, question: Mapping[str, str]) -> dict[str, Any] | None:
     body = json.dumps(question, ensure_ascii=False, sort_keys=True).encode()
     ends = time.monotonic() + PATIENCE
     # The environment's proxies and .netrc are for people.
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(verify=authorities(), trust_env=False) as client:
         for wait in (*WAITS, None):
             try:
                 return _try(client, source, body, ends)

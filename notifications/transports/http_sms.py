@@ -16,6 +16,7 @@ from django.conf import settings
 
 from notifications.answers import ANSWER_BYTES, LATER, retry_after
 from notifications.rendering import cut, printable
+from notifications.tls import authorities
 from notifications.transports import Letter, PermanentFailure, TemporaryFailure
 
 
@@ -25,6 +26,7 @@ class HttpSms:
         self._url = url
         # The environment's proxies and .netrc are for people: they would replace the token.
         self._client = httpx.Client(
+            verify=authorities(),
             timeout=timeout,
             headers={"Authorization": f"Bearer {token}"} if token else {},
             trust_env=False,

@@ -53,6 +53,7 @@ def address(django_db_setup: None) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
             "DATABASE_URL": processes.database_url(),
             "POLICY_MAX_AGE": "0",  # every test has seeds of its own
             "SITE_URL": address,

@@ -16,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from notifications.models import Message
+from tests import kept
 from tests.factories import open_application, open_ticket, staff
 from waterdesk.core import door, flow, ladders, policy
 from waterdesk.core.errors import DeskError
@@ -72,8 +73,6 @@ KINDS: list[Callable[[datetime, int], Case]] = [
 
 SELDOM = {"cancel", "refuse", "settle", "follow_up", "note", "chase"}
 """Moves that end a case, and those that change little."""
-# What a desk adds to the seeds by working.
-_WORK = "core_event, core_case, core_once, notifications_message"
 
 
 class Killed(BaseException):
@@ -113,8 +112,7 @@ def furnish() -> None:
 
 def clear() -> None:
     """No cases, no record, no messages; people and configuration stay."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {_WORK} CASCADE")
+    kept.clear("core_user")
 
 
 def send(case: Case, at: datetime, who: Any) -> None:
