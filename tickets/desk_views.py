@@ -161,7 +161,8 @@ def _page(
     request: HttpRequest, form: HotlineForm, said: Mapping[str, str], status: int = 200
 ) -> HttpResponse:
     """The page, or for htmx only what the look-up changes in it."""
-    context = {"form": form} | _looked_up(request, said) | _known(request, form, said)
+    draft = _half_typed(said)
+    context = {"form": form} | _looked_up(request, draft, said) | _known(request, form, draft, said)
     # What is typed in a question stays while it is asked: only another subject has others.
     context["asks_anew"] = said.get("asks", "") != form.subject
     context |= {"tiles": settings.MAP_TILES_URL, "tiles_from": settings.MAP_TILES_FROM}
@@ -170,10 +171,9 @@ def _page(
     return render(request, "tickets/hotline.html", context, status=status)
 
 
-def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
+def _looked_up(request: HttpRequest, draft: Ticket, said: Mapping[str, str]) -> dict[str, Any]:
     """Who may be calling, where it is, who can go there, whether it is known already."""
     user, rules = request.user, policy.current()
-    draft = _half_typed(said)
     phone, wrong = _caller(said.get("phone", ""))
     known = reading.cases_of_caller(phone, user)
     return {
@@ -193,11 +193,13 @@ def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _known(request: HttpRequest, form: HotlineForm, said: Mapping[str, str]) -> dict[str, Any]:
+def _known(
+    request: HttpRequest, form: HotlineForm, draft: Ticket, said: Mapping[str, str]
+) -> dict[str, Any]:
     """What the knowledge base has for what is typed, and the dangers that are spoken of."""
     return {
         "asked": said.get("asked", ""),
-        "articles": articles_for(said, request.now),
+        "articles": articles_of(draft, said, request.now),
         "picked": said.get("article", ""),
         "emergencies": emergencies_in(said, form.subject),
     }
@@ -205,7 +207,12 @@ def _known(request: HttpRequest, form: HotlineForm, said: Mapping[str, str]) -> 
 
 def articles_for(said: Mapping[str, str], now: datetime) -> list[Article]:
     """The articles that are found for what is typed; those of this place and of everywhere."""
-    draft, rules = _half_typed(said), policy.current()
+    return articles_of(_half_typed(said), said, now)
+
+
+def articles_of(draft: Ticket, said: Mapping[str, str], now: datetime) -> list[Article]:
+    """The same for a ticket that was made of what is typed."""
+    rules = policy.current()
     where = rules.above(draft.area.pk) if draft.area != rules.root else []
     areas = {rules.areas[each].code for each in where}
     today = timezone.localdate(now)

@@ -266,6 +266,8 @@ def test_every_move_that_tells_somebody_has_a_text_and_no_text_is_idle():
     told |= {
         "application.ending.customer",
         "application.ending.lead",
+        "application.review_ahead.customer",
+        "application.review_ahead.lead",
         "application.standing_ended.customer",
         "application.standing_extended.customer",
     }

@@ -37,7 +37,7 @@ def test_moves_are_told_under_where_they_led_in_their_order():
     case = open_application()
     door.move(case.number, "cancel", actor=None, at=LATER)
     assert told() == [
-        ("application.opened", 1), ("application.accepted", 2), ("application.cancelled", 3),
+        ("application.opened", 1), ("application.accepted", 3), ("application.cancelled", 4),
     ]  # fmt: skip
 
 
@@ -115,7 +115,7 @@ class TestReplay:
         case = open_application()
         chief = staff("supervisor")
         assert results.replay(Delivery.objects.all(), "再发", actor=chief, at=LATER) == 0
-        assert case.events.last().action == "accept"
+        assert "result_replayed" not in case.events.values_list("action", flat=True)
 
     def test_at_most_so_many_at_once_the_oldest_first(self, monkeypatch):
         monkeypatch.setattr(results, "MOST_AT_ONCE", 1)
