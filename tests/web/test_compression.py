@@ -6,11 +6,13 @@ import gzip
 import re
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 from tests.applications.permits.made import SCHEME_AT, designed, file
 from tests.factories import DAY, open_application
 from tests.web.desk import as_role
+from waterdesk.web.middleware import Compressed
 
 pytestmark = pytest.mark.django_db
 SHRUNK = {"headers": {"accept-encoding": "gzip, br"}}
@@ -66,3 +68,11 @@ def test_what_is_compressed_in_itself_stays_as_it_is():
     answer = as_role("clerk").get(f"/desk/cases/{case.number}/sheet.pdf", **SHRUNK)
     assert answer["Content-Type"] == "application/pdf"
     assert not answer.has_header("Content-Encoding")
+
+
+def test_what_is_told_as_it_happens_goes_as_it_is(rf):
+    answer = StreamingHttpResponse(iter([b"data: it rings\n\n"]), content_type="text/event-stream")
+    request = rf.get("/", **SHRUNK)
+    assert (
+        next(iter(Compressed(lambda _: answer)(request).streaming_content)) == b"data: it rings\n\n"
+    )

@@ -16,6 +16,7 @@ from waterdesk.web import refusals
 Handler = Callable[[HttpRequest], HttpResponse]
 # What shrinks. Photographs and documents are compressed in themselves.
 SHRINKS = ("text/", "application/json", "application/vnd.oai.openapi")
+TOLD_AT_ONCE = "text/event-stream"
 
 
 class RequestTime:
@@ -34,10 +35,12 @@ class Compressed(GZipMiddleware):
 
     An answer of random length tells nobody who sees only its size what stands in it (BREACH): up
     to 100 bytes are Django's own addition, and the token of a form is masked anew on every page.
+    What is told as it happens goes as it is: compressed, it would wait for more to come.
     """
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        shrinks = response.get("Content-Type", "").startswith(SHRINKS)
+        kind = response.get("Content-Type", "")
+        shrinks = kind.startswith(SHRINKS) and not kind.startswith(TOLD_AT_ONCE)
         return super().process_response(request, response) if shrinks else response
 
 
