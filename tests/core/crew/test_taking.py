@@ -194,7 +194,7 @@ def test_photographs_come_with_their_move(leak, crew):
 class TestALeadDecides:
     @pytest.fixture
     def asked(self, leak, crew):
-        """Somebody arrived a minute before the limit, and the desk heard of it three hours later."""
+        """Somebody arrived before the limit, and the desk heard of it three hours later."""
         limit = due(leak)
         told = arrived(leak, limit - MINUTE)
         return take(crew, told, limit + 3 * HOUR)[0]
