@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.crew import confirming
 from tickets.knowledge import following as knowledge
 from tickets.models import MATERIAL_LENGTH, REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
@@ -179,7 +180,7 @@ MOVES = (
         before={"on_site", "contained"},
         after="finished",
         roles=CREW,
-        fields=(RESULT, MATERIAL, SIGNATURE),
+        fields=(RESULT, MATERIAL, SIGNATURE, confirming.CODE),
         stop=("arrive", "contain", "finish"),
         tell=("customer",),
         tone="primary",
@@ -369,5 +370,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
     # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
+    follow=(afterwards.FOLLOW, results.tell, knowledge.follow, confirming.follow),
 )

@@ -16,7 +16,7 @@ from waterdesk.core.models import CrewAction, Photo
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 
-PAGE, DATA, TIMES = "/desk/crew/", "/desk/crew/jobs.json", "/desk/crew/times/"
+PAGE, DATA, TIMES = "/desk/crew/", "/desk/crew/jobs.json", "/desk/late/"
 ACTIONS = "/api/v1/crew/actions/"
 
 
@@ -57,7 +57,7 @@ def test_a_job_brings_the_moves_that_follow_along(worker):
     assert set(moves) == {"arrive", "contain", "finish", "photograph"}
     assert (moves["contain"]["before"], moves["contain"]["after"]) == (["on_site"], "contained")
     assert [field["name"] for field in moves["finish"]["fields"]] == [
-        "result", "material", "signature",
+        "result", "material", "signature", "code",
     ]  # fmt: skip
 
 

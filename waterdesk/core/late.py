@@ -84,7 +84,7 @@ def retime(turn: Turn, was: datetime, wanted: datetime, seq: int, because: dict[
     true = min(was, max(wanted, earliest(turn.case, turn.flow, before=seq)))
     stopped = list(turn.case.clocks.filter(stopped_at=was, started_at__lte=true))
     turn.clocks += stopped
-    said = because | {"was": _instant(was), "stopped": _instant(true)}
+    said = because | {"arrived": _instant(was), "stopped": _instant(true)}
     turn.note_by_actor(Fact(ACCEPTED, turn.at, said))
     withdraw(turn, stopped, true)
 

@@ -92,6 +92,7 @@ FACT_WORDS: dict[str, Label] = {
     "subscriber": gettext_lazy("接收系统"),
     "complaint": gettext_lazy("投诉工单"),
     "phone_at": gettext_lazy("手机时间"),
+    "arrived": gettext_lazy("到达时间"),
     "stopped": gettext_lazy("实际时间"),
     "action": gettext_lazy("操作"),
     "doubt": gettext_lazy("存疑原因"),
@@ -241,7 +242,7 @@ class Words:
             return "—"
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        if name in ("was", "due", "phone_at", "stopped"):
+        if name in ("was", "due", "phone_at", "arrived", "stopped"):
             return _instant(str(value))
         if asked is not None and asked.kind == "moment":
             return _instant(str(value))

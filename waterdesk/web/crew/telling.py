@@ -8,8 +8,10 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from waterdesk.core.breaches import JUDGES
 from waterdesk.core.flow import Field, Move, flow_of, may, status_of
 from waterdesk.core.models.cases import Case
+from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
 from waterdesk.web import rows
@@ -18,6 +20,7 @@ from waterdesk.web import rows
 BESIDE = frozenset({"photograph"})
 # Fields that a phone asks for itself; for others there is the page of the case.
 ASKED = frozenset({"text", "number", "decimal", "money", "choice", "photos", "flag", "date"})
+SHOWN = 20  # of one case, on its page
 AMAP = "https://uri.amap.com"
 
 
@@ -70,6 +73,16 @@ def routes(case: Case) -> dict[str, str]:
     to = {"to": f"{case.lon},{case.lat},{case.address}", "mode": "car", "coordinate": "wgs84"}
     at = f"{case.lat},{case.lon}"
     return {"geo": f"geo:{at}?q={at}", "amap": f"{AMAP}/navigation?{urlencode(to)}"}
+
+
+def phone_moves(user: User, case: Case) -> list[dict[str, Any]]:
+    """For leads: what came from phones of this case, and how far from its place that was."""
+    if user.role not in JUDGES:
+        return []
+    labels = {row.action: str(row.label) for row in flow_of(case).rows(case)}
+    told = CrewAction.objects.filter(case=case.number).select_related("user")
+    newest = told.order_by("-arrived_at")[:SHOWN]
+    return [{"row": row, "label": labels.get(row.action, row.action)} for row in newest]
 
 
 def _move(row: Move) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/desk/crew/times/: moves that came in late from phones; a lead says when they count."""
+"""/desk/late/: moves that came in late from phones; a lead says when they count."""
 
 from __future__ import annotations
 

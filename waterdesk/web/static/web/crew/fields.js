@@ -53,8 +53,20 @@ function pad(name) {
   return { part, file: async () => { const blob = await file(); return blob ? [{ name, file: blob, called: "signature.png" }] : []; } };
 }
 
+// Has a code sent to the customer; that alone needs the network.
+function sender(send) {
+  const part = document.getElementById("crew-code").content.cloneNode(true);
+  const [button, told] = [part.querySelector("button"), part.querySelector("p")];
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    told.textContent = await send();
+    button.disabled = false;
+  });
+  return part;
+}
+
 // Draws the fields into `into`; the answer reads them: {changes, files}, or throws what is wrong.
-export function build(into, move, prefix, words) {
+export function build(into, move, prefix, words, send) {
   const readers = move.fields.map((field) => {
     const box = document.createElement("div");
     box.className = "field";
@@ -72,6 +84,7 @@ export function build(into, move, prefix, words) {
     const signing = field.name === "signature" ? pad(field.name) : null;
     if (signing) box.append(signing.part);
     box.append(input, ...(field.help ? [help] : []));
+    if (field.name === "code") { input.inputMode = "numeric"; box.append(sender(send)); }
     into.append(box);
     return { field, input, isPhotos, signing };
   });

@@ -11,7 +11,7 @@ const user = words.user;
 const limits = { most: Number(words.most), bytes: Number(words.bytes), many: words.many, large: words.large, empty: words.empty };
 const AGAIN = 15000, LOCATING = 6000; // milliseconds
 const shown = new Map(); // number → what its card was drawn from
-let trouble = "";
+let trouble = "begin";
 
 const copy = (id) => document.getElementById(id).content.cloneNode(true).firstElementChild;
 
@@ -74,7 +74,7 @@ function offer(job, move) {
   const summary = part.querySelector("summary");
   summary.classList.add(move.primary ? "button-primary" : "button-outline");
   summary.querySelector("span").textContent = form.querySelector("button:last-child span").textContent = move.label;
-  const read = build(part.querySelector(".crew-fields"), move, `${job.number}-${move.action}`, limits);
+  const read = build(part.querySelector(".crew-fields"), move, `${job.number}-${move.action}`, limits, () => confirmation(job.number));
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     wrong.hidden = true;
@@ -86,6 +86,16 @@ function offer(job, move) {
     }
   });
   return part;
+}
+
+async function confirmation(number) {
+  try {
+    const headers = { "X-CSRFToken": await recall("csrf"), Accept: "application/json" };
+    const answer = await fetch(`/desk/crew/${number}/code/`, { method: "POST", headers, redirect: "error" });
+    return (await answer.json()).message ?? words.busy;
+  } catch {
+    return words.offline;
+  }
 }
 
 const random = () => crypto.randomUUID();
