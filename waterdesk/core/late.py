@@ -2,7 +2,7 @@
 
 The record keeps both: `at` is when it happened, `recorded_at` when it came in. Levels that fell in
 between on a clock which the move had stopped by then are withdrawn, never removed: their rows and
-their lines stay, one more line says so.
+their lines stay, and of a breach one more line says so.
 """
 
 from __future__ import annotations
