@@ -36,7 +36,7 @@ def finish(case, worker, code):
 
 def test_the_code_goes_to_the_customer_and_is_read_by_no_staff(leak, worker):
     assert asked(client_of(worker), leak).json()["sent"] is True
-    message = Message.objects.get(key="ticket.code")
+    message = Message.objects.get(key="crew.code")
     assert (message.address, message.secret) == (leak.phone, True)
     assert code_of(leak) in message.body
 

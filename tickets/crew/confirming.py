@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tickets.models import Ticket
     from waterdesk.core.turn import Turn
 
-TEXT = "ticket.code"
+TEXT = "crew.code"
 DIGITS = 6
 # Codes for one case, within seconds. *chosen*: one was lost and one more, nobody is flooded.
 MOST, WITHIN = 3, 3600
