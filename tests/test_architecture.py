@@ -50,6 +50,7 @@ WRITERS = {
         "rewriting",
         "moved",
         "lapses",
+        "late",
         "record",
         "bulk",
     )

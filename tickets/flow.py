@@ -12,8 +12,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.crew import confirming
 from tickets.knowledge import following as knowledge
-from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
+from tickets.models import MATERIAL_LENGTH, REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
@@ -122,6 +123,12 @@ SATISFACTION = Field(
     "satisfaction", _("客户评价"), kind="choice", choices=tuple(Satisfaction.choices)
 )
 
+MATERIAL = Field("material", _("用料"), required=False, max_length=MATERIAL_LENGTH)
+SIGNATURE = Field(
+    "signature", _("客户签字"), "photos", required=False,
+    help=_("在手机上签字，或拍下签字单；不填也可以完成。"),
+)  # fmt: skip
+
 # Every clock counts from the call, the reading that is strictest on us.
 OPENING = Move(
     "open",
@@ -173,10 +180,21 @@ MOVES = (
         before={"on_site", "contained"},
         after="finished",
         roles=CREW,
-        fields=(RESULT,),
+        fields=(RESULT, MATERIAL, SIGNATURE, confirming.CODE),
         stop=("arrive", "contain", "finish"),
         tell=("customer",),
         tone="primary",
+        when=is_repair,
+    ),
+    # What was found and what was done, as often as the crew sees something.
+    Move(
+        "photograph",
+        _("现场照片"),
+        before=UNDERWAY | {"finished"},
+        roles=CREW,
+        fields=(Field("photos", _("照片"), "photos", help=_("一次最多 3 张，每张不超过 10 MB。")),),
+        paused=None,
+        beside=True,
         when=is_repair,
     ),
     # The caller hears the answer on the telephone: no message follows, and nobody calls back.
@@ -352,5 +370,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
     # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
+    follow=(afterwards.FOLLOW, results.tell, knowledge.follow, confirming.follow),
 )

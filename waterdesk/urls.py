@@ -18,6 +18,7 @@ from tickets.calls.api import CallEventsView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
+from waterdesk.core.api.crew import CrewActionsView
 from waterdesk.core.api.errors import json_not_found
 from waterdesk.core.api.search import SearchView
 from waterdesk.core.api.token import TokenView
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/calls/events/", CallEventsView.as_view(), name="api-call-events"),
+    path("api/v1/crew/actions/", CrewActionsView.as_view(), name="api-crew-actions"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),
     path("api/docs/", docs, name="api-docs"),

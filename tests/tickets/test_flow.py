@@ -107,7 +107,7 @@ def test_the_buttons_fit_the_category(agent, crew, move):
     assert "settle" not in actions(agent, complaint)
     for ticket in (leak, low):
         move(ticket, "dispatch", 2, handler=crew.username)
-    on_the_spot = ["finish", "note", "ask_extension"]
+    on_the_spot = ["finish", "photograph", "note", "ask_extension"]
     assert actions(crew, move(leak, "arrive", 3, by=crew)) == ["contain", *on_the_spot]
     assert actions(crew, move(low, "arrive", 3, by=crew)) == on_the_spot
     sent = move(complaint, "dispatch", 2, handler=crew.username)

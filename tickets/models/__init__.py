@@ -15,6 +15,7 @@ from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfoun
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
+    MATERIAL_LENGTH,
     REPAIR,
     RESULT_LENGTH,
     SUBTYPES,
@@ -27,6 +28,7 @@ from tickets.models.ticket import (
 __all__ = [
     "CATEGORIES",
     "LIVE",
+    "MATERIAL_LENGTH",
     "MISSED",
     "REPAIR",
     "RESULT_LENGTH",

@@ -28,6 +28,7 @@ SUBTYPES = (
     "secondary",
 )
 RESULT_LENGTH = 2000
+MATERIAL_LENGTH = 300
 
 
 class Satisfaction(models.TextChoices):
@@ -55,6 +56,9 @@ class Ticket(Case):
     emergency = models.CharField(_("险情"), max_length=40, blank=True)
     emergency_words = models.CharField(_("险情词语"), max_length=100, blank=True)
     result = models.CharField(_("处理结果"), max_length=RESULT_LENGTH, blank=True)
+    material = models.CharField(
+        _("用料"), max_length=MATERIAL_LENGTH, blank=True, default="", db_default=""
+    )
     satisfaction = models.CharField(
         _("满意度"), max_length=12, blank=True, choices=Satisfaction.choices
     )

@@ -262,6 +262,18 @@ def stop(clock: Clock, at: datetime, *, void: bool = False) -> None:
         clock.state = Clock.State.MET
 
 
+def stop_before(clock: Clock, at: datetime) -> bool:
+    """Have the clock stopped at `at`, before it fell late; whether a breach is withdrawn by that.
+
+    What falls exactly at the limit is in time. Levels that fell stay known, so none falls twice.
+    """
+    clock.stopped_at, clock.next_at = at, None
+    if clock.breached_at is None or clock.breached_at < at:
+        return False
+    clock.state, clock.breached_at, clock.explanation_owed = Clock.State.MET, None, False
+    return True
+
+
 def extendable(clocks: Iterable[Clock], now: datetime) -> Clock | None:
     """The promise over the whole of a case, while it is still kept: the open one due last."""
     kept = [c for c in clocks if c.stopped_at is None and c.breached_at is None and c.due_at > now]

@@ -19,7 +19,8 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core import changes as sent
-from waterdesk.core import numbering, policy, record
+from waterdesk.core import late, numbering, policy, record
+from waterdesk.core.breaches import JUDGES
 from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from waterdesk.core.flow import Flow, Move, fits, flow_named, flow_of, flows, may, over
 from waterdesk.core.models.cases import Case, Once, Pause
@@ -109,13 +110,16 @@ def move(
     note: str = "",
     changes: Mapping[str, Any] | None = None,
     seen: int | None = None,
+    when: datetime | None = None,
+    because: Mapping[str, Any] | None = None,
 ) -> Case:
     """Make one move on the case called `number`; returns it as it then stands.
 
     `actor` None is the desk itself. `seen` is the version the person was looking at: when the
     record has gone on since, nothing happens and Conflict is raised, so of two people who click
-    the same move one wins. Raises NotFound (also for a case this person may not see),
-    NotAllowed, Conflict or Invalid, and then nothing has changed.
+    the same move one wins. `when` is its true instant where the desk hears of it only at `at`, see
+    core.late; `because` are codes for the record besides. Raises NotFound (also for a case this
+    person may not see), NotAllowed, Conflict or Invalid, and then nothing has changed.
     """
     _prepare(number, action, actor, at)
     with transaction.atomic():
@@ -130,6 +134,8 @@ def move(
             raise Conflict(_refusal(flow, row, case, at))
         values, note = sent.clean(row, changes or {}, note, case, policy.current())
         turn = _turn(case, actor, at)
+        if when is not None:
+            late.begin(turn, when)
         turn.notice_what_was_passed()
         # A level that fell in between may have taken the case from this person, or further on; a
         # pause that lapsed meanwhile is no reason to refuse who comes to end it.
@@ -137,7 +143,39 @@ def move(
             raise Conflict(_refusal(flow, row, case, at))
         if not may(actor, row, case):
             raise NotAllowed
-        turn.make(row, values, note)
+        turn.make(row, values, note, because=dict(because or {}))
+        if when is not None:
+            late.end(turn)
+        turn.write()
+    return case
+
+
+def settle_time(
+    number: str,
+    accepted: bool,
+    *,
+    was: datetime,
+    wanted: datetime,
+    seq: int,
+    because: Mapping[str, str],
+    actor: User,
+    at: datetime,
+) -> Case:
+    """A lead decides whether what came in at `was` counts as done at `wanted`; both are recorded.
+
+    Accepted, the clocks that the move stopped are stopped at the true instant, see core.late. The
+    caller sees to it that it is asked once. Raises NotFound or NotAllowed.
+    """
+    if actor.role not in JUDGES:
+        raise NotAllowed
+    with transaction.atomic():
+        case = _lock(number, actor)
+        turn = _turn(case, actor, at)
+        turn.notice_what_was_passed()
+        if accepted:
+            late.retime(turn, was, wanted, seq, dict(because))
+        else:
+            turn.note_by_actor(Fact(late.DECLINED, turn.at, dict(because)))
         turn.write()
     return case
 

@@ -24,6 +24,7 @@ from waterdesk.core.errors import Invalid
 FORMATS = ("JPEG", "PNG", "WEBP")
 MEGABYTE, MILLION = 1024 * 1024, 1_000_000
 MOST_BYTES, MOST_PIXELS = 10 * MEGABYTE, 40 * MILLION
+MOST_SIDE = 20_000  # pixels; no camera takes a longer one
 LONGEST, SMALL, QUALITY = 2560, 320, 85  # pixels of the long side; of the thumbnail; of the JPEG
 # What Pillow raises for bytes that are no whole picture.
 BROKEN = (
@@ -68,7 +69,7 @@ def read(data: bytes) -> Picture:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as image:
             # From the header alone: nothing is unpacked before its size is known.
-            if image.width * image.height > MOST_PIXELS:
+            if image.width * image.height > MOST_PIXELS or max(image.size) > MOST_SIDE:
                 raise _too_large()
             claim = _claim(image)
             upright = _upright(image)

@@ -137,7 +137,9 @@ def _write_case(case_id: int, now: datetime, outcome: Outcome) -> None:
         events: list[Event] = []
         for clock in case.clocks.filter(stopped_at__isnull=True).order_by("pk"):
             before = _figures(clock)
-            fell = Crossing.objects.filter(clock=clock, level=timing.BREACH).first()
+            fell = Crossing.objects.filter(
+                clock=clock, level=timing.BREACH, withdrawn_at__isnull=True
+            ).first()
             try:
                 timing.rederive(clock, pauses, policy.current(), fell and fell.at)
             except (SlaError, LookupError) as fault:

@@ -33,7 +33,8 @@ SELECT k.state, k.due_at, k.provisional, k.next_at, k.next_level, k.breached_at,
     k.calendar_id, k.unit, (k.amount * 100)::int8, (k.granted * 100)::int8,
     jsonb_hash_extended(k.ladder, 0), k.passed,
     k.started_at, k.stopped_at,
-    (SELECT at FROM core_crossing WHERE clock_id = k.id AND level = 100),
+    (SELECT at FROM core_crossing WHERE clock_id = k.id AND level = 100
+        AND withdrawn_at IS NULL),
     k.id, k.code, k.name, k.case_id, c.number, c.version, c.seal
 FROM core_clock k
 -- Said of both, or PostgreSQL reads the cases from the first one on for every page.

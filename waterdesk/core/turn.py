@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from notifications import outbox
-from waterdesk.core import breaches, corrections, evidence, extensions, record, telling
+from waterdesk.core import breaches, corrections, evidence, extensions, late, record, telling
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_all, insert_many, update_many
@@ -64,9 +64,17 @@ class Turn:
     photos: list[Photo] = field(default_factory=list)
     # Rows of the kind's own, each with a foreign key `case`.
     kept: list[Model] = field(default_factory=list)
+    # When it came in, where it is made at an instant before that: see core.late.
+    arrived: datetime | None = None
+    withdrawn: list[Clock] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.directory = Directory(self.policy)
+
+    @property
+    def now(self) -> datetime:
+        """When the record writes it down; `at` is when it happened."""
+        return self.arrived or self.at
 
     def notice_what_was_passed(self) -> None:
         """Record what fell before now and no sweep has seen yet: a pause's end, then levels.
@@ -82,7 +90,11 @@ class Turn:
 
     def say(self, fact: Fact) -> None:
         """Append what the desk itself has to say."""
-        self.events += record.chain(self.case, [fact], None, self.at)
+        self.events += record.chain(self.case, [fact], None, self.now)
+
+    def note_by_actor(self, fact: Fact) -> None:
+        """Append what the acting person has decided beside the course of the case."""
+        self.events += record.chain(self.case, [fact], self.actor, self.now)
 
     def keep(self, row: Model) -> None:
         """Have this row, new or changed, saved with the case; its `case` is set where it is new.
@@ -99,7 +111,7 @@ class Turn:
         """
         self.rungs.append(rung)
         facts = facts_of(rung, self.case, self.directory, self.at)
-        self.events += record.chain(self.case, facts, None, self.at)
+        self.events += record.chain(self.case, facts, None, self.now)
         self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
         note_breach(self.case, rung)
         row = self.flow.by_action.get(MOVES.get(rung.effect, ""))
@@ -134,7 +146,7 @@ class Turn:
         if move.after is not None:
             # Why the case stood in the status before is history, and in the record.
             case.status, case.outcome = move.after, ""
-        case.changed_at = at
+        case.changed_at = max(case.changed_at, at)
         kept_apart = move.pause or move.beside or move.action == breaches.EXPLAIN
         if "reason" in values and not kept_apart:
             case.outcome = values["reason"]
@@ -158,7 +170,7 @@ class Turn:
         if first is not None:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
         actor = None if by_desk else self.actor
-        self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.at)
+        self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.now)
         extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
         extra |= {"note": note, "reason": ""}
         extra |= {name: str(values.get(name, "")) for name in ("result", "document")}
@@ -234,7 +246,7 @@ class Turn:
         for clock in self.clocks:
             timing.replay(clock, self.pauses, self.policy)
         fact = Fact("pause_lapsed", pause.ended_at, {"reason": pause.reason})
-        self.events += record.chain(case, [fact], None, self.at)
+        self.events += record.chain(case, [fact], None, self.now)
         extra = {"note": "", "reason": "", "result": ""}
         resume = self.flow.move("resume")
         self.notices += telling.of_move(case, resume, self.clocks, self.directory, self.at, extra)
@@ -279,11 +291,12 @@ class Turn:
         stopped = [clock for clock in self.recounted if clock not in self.clocks]
         update_many([*known, *stopped], timing.WRITTEN)
         insert_many([clock for clock in self.clocks if not clock.pk])
-        write_crossings(self.rungs, self.at)
+        write_crossings(self.rungs, self.now)
+        late.write(self)
         self._write_causes()
         self._write_kept()
         insert_many(self.events)
-        outbox.queue(self.notices, self.at)
+        outbox.queue(self.notices, self.now)
 
     def _write_kept(self) -> None:
         """In the order in which they were handed over: one row may hang on the one before it."""

@@ -24,6 +24,7 @@ from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.web import clockface, job_photos, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
+from waterdesk.web.crew.telling import phone_moves
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
 from waterdesk.web.permits import card as permits
@@ -83,6 +84,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "primary": next((form for form in forms if form.primary), None),
         "permits": of_permits,
         "job_photos": job_photos.of_case(case),
+        "phone_moves": phone_moves(request.user, case),
         "refusal": _refusal(refused, [*forms, *permits.forms_of(of_permits)]),
         "related": rows.of_cases(related(request, case), rules, request.now),
         "can_quote": can_quote,

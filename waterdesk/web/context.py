@@ -60,6 +60,8 @@ CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
+CREW = Place("crew", _("外勤手机"), "truck")
+CREW_TIMES = Place("crew-times", _("断网补传"), "clock", group=KEEPING)
 DUTY = Place("duty", _("值班"), "calendar", group=KEEPING)
 MY_SHIFTS = Place("my-shifts", _("我的班次"), "calendar", group=KEEPING)
 INBOX = Place("inbox", _("消息"), "inbox")
@@ -85,10 +87,10 @@ PLACES: dict[str, tuple[Place, ...]] = {
         HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
         STANDINGS, MY_SHIFTS,
     ),
-    Role.FIELD.value: (JOBS, CASES, MAP, MY_SHIFTS, INBOX),
+    Role.FIELD.value: (CREW, JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
         HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
+        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, MAP, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,

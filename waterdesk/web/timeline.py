@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from applications.fees.rules import rules
 from applications.permits.kinds import name_of
 from applications.standing.beginning import standing_of
-from waterdesk.core import corrections, lapses, wording
+from waterdesk.core import corrections, lapses, late, wording
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.flow import Field, Flow, Label, Move, flow_of
 from waterdesk.core.ladders import ACCEPT
 from waterdesk.core.models.cases import Case
+from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.people import Role, User
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
     "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
     corrections.MOVED: gettext_lazy("停表更正，“%(promise)s”改为 %(due)s 到期"),
+    "clock_withdrawn": gettext_lazy("“%(promise)s”的超时撤回：手机断网，实际已按时"),
     "explanation_owed": gettext_lazy("“%(promise)s”须说明超时原因"),
     "duty_missing": gettext_lazy("“%(promise)s”要通知值班人，但当时无人值班，已改为通知班长"),
 }
@@ -58,6 +60,8 @@ PAUSE_WORDS: dict[str, Label] = {
     "emergency_heard": gettext_lazy("来电提到险情，自动转为紧急"),
 }
 RESULT_WORDS: dict[str, Label] = {
+    late.ACCEPTED: gettext_lazy("认可手机上的真实时间"),
+    late.DECLINED: gettext_lazy("不认可手机上的时间，按到达时间计"),
     "result_replayed": gettext_lazy("结果重新推送"),
     "result_read": gettext_lazy("查看了推送内容的全文"),
     "account_exported": gettext_lazy("导出了立户清单中的全部信息"),
@@ -87,13 +91,18 @@ FACT_WORDS: dict[str, Label] = {
     "topic": gettext_lazy("主题"),
     "subscriber": gettext_lazy("接收系统"),
     "complaint": gettext_lazy("投诉工单"),
+    "phone_at": gettext_lazy("手机时间"),
+    "arrived": gettext_lazy("到达时间"),
+    "stopped": gettext_lazy("实际时间"),
+    "action": gettext_lazy("操作"),
+    "doubt": gettext_lazy("存疑原因"),
     "emergency_words": gettext_lazy("所说的险情"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
     "class", "pause", "delivery",
-    "depends_on", "emergency",
+    "depends_on", "emergency", "phone",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (
@@ -233,12 +242,16 @@ class Words:
             return "—"
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        if name in ("was", "due"):
+        if name in ("was", "due", "phone_at", "arrived", "stopped"):
             return _instant(str(value))
         if asked is not None and asked.kind == "moment":
             return _instant(str(value))
         if name in SPANS:
             return _span(*value)
+        if name == "doubt":
+            return _label(CrewAction.Doubt, str(value))
+        if name == "action" and (row := self._move(str(value))):
+            return str(row.label)
         if name == "permit":
             return name_of(str(value))
         if name == "permits":

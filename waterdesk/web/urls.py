@@ -27,6 +27,8 @@ from waterdesk.web import (
     why_page,
 )
 from waterdesk.web.after import calls, rating, satisfaction
+from waterdesk.web.crew import page as crew
+from waterdesk.web.crew import times as crew_times
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.permits import listing as permits
@@ -110,6 +112,11 @@ urlpatterns = [
     path("desk/search/", search_page.search_page, name="search"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),
+    path("desk/crew/", crew.page, name="crew"),
+    path("desk/crew/jobs.json", crew.data, name="crew-data"),
+    path("desk/crew/worker.js", crew.worker, name="crew-worker"),
+    path("desk/late/", crew_times.listed, name="crew-times"),
+    path("desk/late/<uuid:key>/", crew_times.decide, name="crew-time"),
     path("desk/what-if/", what_if.what_if, name="what-if"),
     path("desk/results/", results.listed, name="results"),
     path("desk/results/replay/", results.replay_all, name="results-replay"),

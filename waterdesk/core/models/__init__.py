@@ -5,6 +5,7 @@ from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
+from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
@@ -24,6 +25,7 @@ __all__ = [
     "Case",
     "Clock",
     "Configured",
+    "CrewAction",
     "Crossing",
     "Event",
     "Feed",

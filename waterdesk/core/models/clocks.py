@@ -154,6 +154,8 @@ class Crossing(models.Model):
     level = models.SmallIntegerField(_("级别"))
     at = models.DateTimeField(_("到达时间"))
     recorded_at = models.DateTimeField(_("记录时间"))
+    # What stopped the clock had happened before and was only known afterwards: see core.late.
+    withdrawn_at = models.DateTimeField(_("撤回时间"), null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(name="crossing_once", fields=["clock", "level"])]

@@ -43,6 +43,10 @@ class Utility(models.Model):
     days_to_rate = models.PositiveSmallIntegerField(
         _("评价链接有效天数"), default=30, db_default=30, validators=[MinValueValidator(1)]
     )
+    # A phone without network tells late. *chosen*: the longest hole in the network that is usual.
+    minutes_to_arrive_late = models.PositiveSmallIntegerField(
+        _("手机断网多少分钟内按真实时间停表"), default=120, db_default=120
+    )
     # Off: the lead sends everybody. On: whoever of the grid is on duty and has least to do.
     assign_by_rule = models.BooleanField(_("受理后按规则自动派单"), default=False, db_default=False)
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)

@@ -14,7 +14,7 @@ from waterdesk.core.models import Area, CalendarDay, Promise, Reason, Utility, W
 Standing = dict[tuple[str, str], str]
 UTILITY = (
     "name", "hotline", "slogan", "pause_correction_hours", "pause_correction_days",
-    "calls_to_try", "days_to_call", "days_to_rate",
+    "minutes_to_arrive_late", "calls_to_try", "days_to_call", "days_to_rate",
 )  # fmt: skip
 
 
