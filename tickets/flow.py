@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.dispatch import following as dispatching
+from tickets.dispatch import moves as dispatch
 from tickets.knowledge import following as knowledge
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
@@ -318,6 +320,7 @@ MOVES = (
         tone="danger",
         confirm=_("作废后不再处理，确定作废？"),
     ),
+    *dispatch.moves(UNDERWAY),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
@@ -351,6 +354,6 @@ FLOW = Flow(
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
-    # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
+    # Sending an answer or somebody is a move of its own, after the result of the move before it.
+    follow=(afterwards.FOLLOW, results.tell, knowledge.follow, dispatching.follow),
 )

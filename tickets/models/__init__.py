@@ -11,6 +11,7 @@ from tickets.models.calls import (
     EventKind,
     Ring,
 )
+from tickets.models.dispatch import DispatchRule, Sending, Skill
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
@@ -39,10 +40,13 @@ __all__ = [
     "CallEvent",
     "CallState",
     "Direction",
+    "DispatchRule",
     "Emergency",
     "EventKind",
     "Ring",
     "Satisfaction",
+    "Sending",
+    "Skill",
     "SubjectQuestion",
     "Ticket",
     "Unfound",

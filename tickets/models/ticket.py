@@ -60,6 +60,12 @@ class Ticket(Case):
     )
     chased = models.PositiveIntegerField(_("催办次数"), default=0)
     reopened = models.PositiveIntegerField(_("重开次数"), default=0)
+    # Until when whoever was sent has to accept; None once that is done, or nobody was asked.
+    accept_by = models.DateTimeField(_("接单期限"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("接单时间"), null=True, blank=True)
+
+    # Of one that is being opened: a person sends somebody next, so the rule leaves it alone.
+    by_hand = False
 
     class Meta:
         verbose_name = verbose_name_plural = _("工单")
