@@ -57,7 +57,7 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
 def next_for(
     case: Ticket, rules: Policy, at: datetime, but: Collection[int | None] = ()
 ) -> User | None:
-    """Whom the rule would send now; never who has it, has just given it back, or is one of `but`."""
+    """Whom the rule would send now; never `but`, who has it, or who has just given it back."""
     asked = {*but, case.handler_id}
     if case.pk is not None:
         since = at - NOT_AGAIN

@@ -27,6 +27,7 @@ from waterdesk.web import (
     why_page,
 )
 from waterdesk.web.after import calls, rating, satisfaction
+from waterdesk.web.dispatch import page as dispatching
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.permits import listing as permits
@@ -73,6 +74,8 @@ urlpatterns = [
     path("inbox/badge/", inbox.badge, name="inbox-badge"),
     path("inbox/<uuid:key>/", inbox.message, name="message"),
     path("desk/board/", board.board, name="board"),
+    path("desk/dispatch/", dispatching.dispatch_board, name="dispatch"),
+    path("desk/dispatch/<number:number>/", dispatching.send, name="dispatch-send"),
     path("desk/cases/", cases.cases, name="cases"),
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),
