@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.knowledge import saving
-from tickets.models import Article, DispatchRule, Emergency, SubjectQuestion
+from tickets.models import Article, DispatchRule, Emergency, OrderSource, SubjectQuestion
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
 
@@ -27,6 +27,7 @@ def load(folder: Path, *, update: bool = False) -> int:
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
     added += _rows(DispatchRule, ("subject",), folder / "dispatch.json", update, placed=False)
+    added += _rows(OrderSource, ("code",), folder / "orders.json", update, placed=False)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 

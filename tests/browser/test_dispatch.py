@@ -21,7 +21,7 @@ def test_what_was_declined_is_sent_again_from_the_board(devices):
     ticket = open_ticket(at=now, urgent=True)
     phone = devices.phone(crew)
     phone.goto("/desk/jobs/")
-    phone.get_by_text("退回派单").click()
+    phone.locator("summary", has_text="退回派单").click()
     phone.get_by_label("退回原因").select_option("busy")
     phone.locator("details[open]").get_by_role("button", name="退回派单").click()
     expect(phone.get_by_text("手上没有任务")).to_be_visible()

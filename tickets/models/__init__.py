@@ -13,6 +13,7 @@ from tickets.models.calls import (
 )
 from tickets.models.dispatch import DispatchRule, Sending, Skill
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
+from tickets.models.orders import Order, OrderImport, OrderSource, Term
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
@@ -43,11 +44,15 @@ __all__ = [
     "DispatchRule",
     "Emergency",
     "EventKind",
+    "Order",
+    "OrderImport",
+    "OrderSource",
     "Ring",
     "Satisfaction",
     "Sending",
     "Skill",
     "SubjectQuestion",
+    "Term",
     "Ticket",
     "Unfound",
     "place_of",
