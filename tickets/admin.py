@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from tickets.models import Emergency, SubjectQuestion
+from tickets.models import DispatchRule, Emergency, OrderSource, Skill, SubjectQuestion
 from waterdesk.core.admin import Configuration
 
 
@@ -19,3 +19,20 @@ class SubjectQuestionAdmin(Configuration):
 @admin.register(Emergency)
 class EmergencyAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "code", "instruction", "source"]
+
+
+@admin.register(DispatchRule)
+class DispatchRuleAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["subject", "skill", "accept_minutes", "source"]
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):
+    list_display: ClassVar[list[str]] = ["user", "code"]
+    list_filter: ClassVar[list[str]] = ["code"]
+    autocomplete_fields: ClassVar[list[str]] = ["user"]
+
+
+@admin.register(OrderSource)
+class OrderSourceAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["name", "code", "return_hours", "source"]

@@ -12,10 +12,13 @@ class TicketsConfig(AppConfig):
     verbose_name = _("热线工单")
 
     def ready(self) -> None:
+        from notifications.results import topics
         from tickets.complaining import open_complaint
         from tickets.flow import FLOW
+        from tickets.orders.following import topics as orders
         from waterdesk.core.after import complaints
         from waterdesk.core.flow import register
 
         register(FLOW)
+        topics.register(orders)
         complaints.opened_with(open_complaint)

@@ -75,8 +75,9 @@ def hotline(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         try:
             with transaction.atomic():
-                ticket = _save(request, form)
-                _go_on(request, form, ticket)
+                ticket, fresh = _save(request, form)
+                if fresh:
+                    _go_on(request, form, ticket)
                 if not form.picked:
                     unfound.note(form.cleaned_data["asked"], request.now)
             return _shown(request, ticket)
@@ -99,18 +100,19 @@ def _channel(role: str) -> str:
     return (Case.Channel.COUNTER if role == Role.CLERK else Case.Channel.HOTLINE).value
 
 
-def _save(request: HttpRequest, form: HotlineForm) -> Ticket:
-    """Open the ticket; the same form sent again finds the first one's."""
+def _save(request: HttpRequest, form: HotlineForm) -> tuple[Ticket, bool]:
+    """Open the ticket, True; the same form sent again finds the first one's, False."""
     key = form.cleaned_data["key"] or new_key()
     call = opening.call_of(request.user, form.cleaned_data["call"])
     once = door.Key(f"hotline:{request.user.pk}", key, form.said())
+    form.draft.by_hand = bool(form.cleaned_data["handler"])
     try:
-        ticket = door.open_once(form.draft, once, actor=request.user, at=request.now)[0]
+        ticket, fresh = door.open_once(form.draft, once, actor=request.user, at=request.now)
     except Conflict:
         raise Conflict(_("这张表已登记过一件工单。如需再登记一件，请核对后再次提交。")) from None
     if call is not None:
         opening.join(call, ticket, by=request.user, at=request.now)
-    return ticket
+    return ticket, fresh
 
 
 def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:
@@ -118,8 +120,6 @@ def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:
 
     The call is kept even when what follows is refused: the agent is told and decides.
     """
-    if ticket.status != "logged":
-        return
     try:
         for action, changes in _what_follows(form):
             door.move(ticket.number, action, actor=request.user, at=request.now, changes=changes)

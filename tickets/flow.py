@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
 from tickets.crew import confirming
+from tickets.dispatch import following as dispatching
+from tickets.dispatch import moves as dispatch
 from tickets.knowledge import following as knowledge
 from tickets.models import MATERIAL_LENGTH, REPAIR, RESULT_LENGTH, Satisfaction
+from tickets.orders import following as ordering
+from tickets.orders import moves as orders
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
@@ -52,7 +56,7 @@ PAUSABLE = frozenset({"logged", "dispatched", "on_site"})
 UNDERWAY = frozenset({"dispatched", "on_site", "contained"})
 WORKING = UNDERWAY | {"logged"}
 WAITING_FOR_FOLLOW_UP = frozenset({"finished", "answered"})
-EVERYWHERE = WORKING | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled"}
+EVERYWHERE = WORKING | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled", "returned"}
 
 # Whoever was sent answers a complaint himself; the desk answers the rest.
 ANSWERERS = DISPATCH | {Role.FIELD.value}
@@ -93,6 +97,7 @@ FACT_SORTS = facts_of_all.COMMON | {
     "subtype": Sort.CODE,
     "calibre": Sort.MAYBE,
     "emergency": Sort.CODE,
+    "ordered": Sort.CODE,
 }
 
 
@@ -103,6 +108,7 @@ def facts(case: Case, at: datetime) -> dict[str, Any]:
         "subtype": case.subtype,
         "calibre": case.calibre_mm,
         "emergency": case.emergency,
+        "ordered": orders.term_of(case),
     }
 
 
@@ -181,7 +187,7 @@ MOVES = (
         after="finished",
         roles=CREW,
         fields=(RESULT, MATERIAL, SIGNATURE, confirming.CODE),
-        stop=("arrive", "contain", "finish"),
+        stop=("arrive", "contain", "finish", *ordering.CLOCKS),
         tell=("customer",),
         tone="primary",
         when=is_repair,
@@ -205,7 +211,7 @@ MOVES = (
         after="closed",
         roles=DISPATCH,
         fields=(ANSWER, knowledge.ARTICLE, knowledge.SMS),
-        stop=("respond", "answer"),
+        stop=("respond", "answer", *ordering.CLOCKS),
         when=may_settle,
     ),
     Move(
@@ -215,7 +221,7 @@ MOVES = (
         after="answered",
         roles=ANSWERERS,
         fields=(ANSWER,),
-        stop=("respond", "answer"),
+        stop=("respond", "answer", *ordering.CLOCKS),
         tell=("customer",),
         tone="primary",
         when=wants_an_answer,
@@ -336,6 +342,8 @@ MOVES = (
         tone="danger",
         confirm=_("作废后不再处理，确定作废？"),
     ),
+    *dispatch.moves(UNDERWAY),
+    *orders.moves(WORKING),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
@@ -360,15 +368,24 @@ FLOW = Flow(
         "answered": Status(_("已答复待回访"), tone="good"),
         "closed": Status(_("已办结"), tone="good", final=True),
         "cancelled": Status(_("已作废"), tone="plain", final=True),
+        "returned": Status(_("已退单"), tone="plain", final=True),
     },
     steps=(
-        Step("log", _("登记"), active=frozenset(), done=EVERYWHERE - {"cancelled"}),
+        Step("log", _("登记"), active=frozenset(), done=EVERYWHERE - {"cancelled", "returned"}),
         Step("handle", _("处理"), active=WORKING, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
         Step("follow_up", _("办结"), active=WAITING_FOR_FOLLOW_UP, done=frozenset({"closed"})),
     ),
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
-    # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow, confirming.follow),
+    gathers=("order",),
+    # Sending an answer or somebody is a move of its own, after the result of the move before it.
+    follow=(
+        afterwards.FOLLOW,
+        results.tell,
+        knowledge.follow,
+        confirming.follow,
+        ordering.follow,
+        dispatching.follow,
+    ),
 )

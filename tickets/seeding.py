@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.knowledge import saving
-from tickets.models import Article, Emergency, SubjectQuestion
+from tickets.models import Article, DispatchRule, Emergency, OrderSource, SubjectQuestion
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
 
@@ -26,6 +26,8 @@ def load(folder: Path, *, update: bool = False) -> int:
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
+    added += _rows(DispatchRule, ("subject",), folder / "dispatch.json", update, placed=False)
+    added += _rows(OrderSource, ("code",), folder / "orders.json", update, placed=False)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 
@@ -34,7 +36,15 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def _rows(model: type[models.Model], key: tuple[str, ...], path: Path, update: bool) -> int:
+def _rows(
+    model: type[models.Model],
+    key: tuple[str, ...],
+    path: Path,
+    update: bool,
+    *,
+    placed: bool = True,
+) -> int:
+    """`placed`: rows keep the order of the file."""
     added = 0
     for place, row in enumerate(_read(path)):
         try:
@@ -42,7 +52,8 @@ def _rows(model: type[models.Model], key: tuple[str, ...], path: Path, update: b
             found = model._default_manager.filter(**{name: row[name] for name in key}).first()
             if found is not None and not update:
                 continue
-            fresh = model(**row | {"position": place, "pk": found.pk if found else None})
+            position = {"position": place} if placed else {}
+            fresh = model(**row | position | {"pk": found.pk if found else None})
             fresh.full_clean()
             fresh.save()
             added += found is None

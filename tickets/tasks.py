@@ -6,9 +6,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from tickets.calls import taking
+from tickets.dispatch import lapsing
 
 
 @shared_task(name="tickets.end_lost_calls")
 def end_lost_calls() -> int:
     """Every minute. Ends the calls of which no end was told within the limit; returns how many."""
     return taking.end_lost(timezone.now())
+
+
+@shared_task(name="tickets.lapse_sendings")
+def lapse_sendings() -> int:
+    """Every quarter of a minute. Goes on with what nobody accepted in time; returns how many."""
+    return lapsing.lapse(timezone.now())

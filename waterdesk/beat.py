@@ -33,6 +33,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "lapse-sendings": {
+        "task": "tickets.lapse_sendings",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
     "remind-unsigned": {
         "task": "applications.remind_unsigned",
         "schedule": 600.0,

@@ -16,6 +16,7 @@ from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
 from tickets.calls.api import CallEventsView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
+from tickets.orders.api import OrdersView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
 from waterdesk.core.api.crew import CrewActionsView
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
+    path("api/v1/orders/", OrdersView.as_view(), name="api-orders"),
     path("api/v1/calls/events/", CallEventsView.as_view(), name="api-call-events"),
     path("api/v1/crew/actions/", CrewActionsView.as_view(), name="api-crew-actions"),
     path("api/v1/", include(router.urls)),

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Project, ProjectImport
 from applications.projects import fields, files, rows
-from applications.projects.files.table import FAULTS
 from applications.projects.known import EDITORS, Known
 from waterdesk.core import inputs, wording
 from waterdesk.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from waterdesk.core.intake import Faults
+from waterdesk.core.tables.table import FAULTS
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from applications.jobs.engine import BEGINS, jobs_of
 from applications.jobs.graph import READY, WAITING
 from applications.models import KIND, Job
-from waterdesk.core.models import Case, Leave, Shift, User
-from waterdesk.core.models.people import Role
+from waterdesk.core.duty.nearest import crews
+from waterdesk.core.models import Case, Leave, User
 from waterdesk.core.record import Fact
 
 if TYPE_CHECKING:
@@ -69,24 +69,16 @@ def on_duty_for(area_id: int, rules: Policy, at: datetime) -> User | None:
     Nearest is the area itself, then the grids below it where the grid is not known, then the way
     up. Never somebody who is off or away; of two with as much to do the first by user name.
     """
-    own, *way_up = rules.above(area_id)
-    below = (rules.below(area_id) or frozenset(rules.areas)) - {own}
-    rings = [{own}, set(below), *({each} for each in way_up)]
-    reach = set().union(*rings)
-    shifts = Shift.objects.on_duty(at).filter(
-        area__in=reach, user__role=Role.FIELD.value, user__area__in=reach
-    )
-    on_duty = list(shifts.select_related("user"))
-    for ring in rings:
-        people = {s.user_id: s.user for s in on_duty if s.area_id in ring}
-        if people:
-            load = loads(people)
-            return min(people.values(), key=lambda each: (load[each.pk], each.username))
-    return None
+    near = next(iter(crews(area_id, rules, at)), None)
+    if near is None:
+        return None
+    load = loads(each.pk for each in near)
+    return min(near, key=lambda each: (load[each.pk], each.username))
 
 
 def loads(people: Iterable[int]) -> Counter[int]:
     """How much each has to do: jobs that may begin, and open cases of other kinds."""
+    people = list(people)
     jobs = Job.objects.filter(handler__in=people, state=READY).values_list("handler", flat=True)
     others = Case.objects.open().filter(handler__in=people).exclude(kind=KIND)
     return Counter([*jobs, *others.values_list("handler", flat=True)])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0013_questions"),
+        ("tickets", "0028_orders"),
     ]
 
     operations = [

@@ -11,7 +11,9 @@ from tickets.models.calls import (
     EventKind,
     Ring,
 )
+from tickets.models.dispatch import DispatchRule, Sending, Skill
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
+from tickets.models.orders import Order, OrderImport, OrderSource, Term
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
@@ -41,11 +43,18 @@ __all__ = [
     "CallEvent",
     "CallState",
     "Direction",
+    "DispatchRule",
     "Emergency",
     "EventKind",
+    "Order",
+    "OrderImport",
+    "OrderSource",
     "Ring",
     "Satisfaction",
+    "Sending",
+    "Skill",
     "SubjectQuestion",
+    "Term",
     "Ticket",
     "Unfound",
     "place_of",

@@ -6,12 +6,17 @@ in migration 0002: a dispatched ticket has a handler, an answered or finished on
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.models.cases import Case
 from waterdesk.core.places import words
+
+if TYPE_CHECKING:
+    from tickets.models.orders import Order
 
 # What a call is about (热线工单类型). The labels are rows of core.Subject, never written here.
 REPAIR = "repair"
@@ -64,6 +69,14 @@ class Ticket(Case):
     )
     chased = models.PositiveIntegerField(_("催办次数"), default=0)
     reopened = models.PositiveIntegerField(_("重开次数"), default=0)
+    # Until when whoever was sent has to accept; None once that is done, or nobody was asked.
+    accept_by = models.DateTimeField(_("接单期限"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("接单时间"), null=True, blank=True)
+
+    # Of one that is being opened: a person sends somebody next, so the rule leaves it alone.
+    by_hand = False
+    # Of one that is being opened: the order it comes by, not saved yet.
+    ordered: Order | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = _("工单")

@@ -45,6 +45,7 @@ CONSIDERED = 200
 
 WHY: dict[str, Label] = {
     "number": _("编号"),
+    "reference": _("来源单号"),
     "phone": _("电话"),
     "name": _("姓名"),
     "address": _("地址"),
@@ -157,6 +158,8 @@ def why(text: str, case: Case) -> tuple[str, ...]:
         straight.append("number")
     if (figures := _figures(text)) and case.phone.endswith(figures):
         straight.append("phone")
+    if case.reference and case.reference.upper() == number_in(text):
+        straight.append("reference")
     return (*straight, *_by_words(words.asked(text), name=case.name, address=case.address))
 
 
@@ -170,11 +173,13 @@ def _straight(text: str) -> Q:
         whole = inputs.caller(text)
     except Invalid:
         whole = ""
+    # Figures may be the number of an order as well.
+    ordered = Q(reference=number_in(text)) & ~Q(reference="")
     if len(whole) >= WHOLE:
-        return Q(phone=whole)
+        return Q(phone=whole) | ordered
     # The end alone is indexed, and so few numbers share it that the rest is read.
     end = Exact(Right("phone", LEAST_FIGURES), figures[-LEAST_FIGURES:])
-    return Q(end, phone__endswith=figures) & ~Q(phone="")
+    return (Q(end, phone__endswith=figures) & ~Q(phone="")) | ordered
 
 
 def _is_number(text: str) -> bool:

@@ -39,16 +39,24 @@ def of_move(
     if first is not None:
         context |= _of_clock(first, at)
     for audience in (*move.tell, *_louder(case, move, directory)):
+        said = context | _numbered(case, audience)
         for person in directory.people(audience, case):
             yield Notice(
                 key=f"{case.kind}.{move.action}.{audience}",
                 occurrence=f"{case.number}#{case.version}",
                 user_id=person.user_id,
                 phone=person.phone,
-                context=context,
+                context=said,
                 case=case.number,
                 variant=case.subject,
             )
+
+
+def _numbered(case: Case, audience: str) -> dict[str, str]:
+    """Staff read the number of an order beside the desk's own; customers know neither source."""
+    if not case.reference or audience == "customer":
+        return {}
+    return {"number": f"{case.number}（{case.reference}）"}
 
 
 def _louder(case: Case, move: Move, directory: Directory) -> tuple[str, ...]:
@@ -89,7 +97,7 @@ def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iter
                 occurrence=f"clock:{rung.clock.pk}:{rung.level}",
                 user_id=person.user_id,
                 phone=person.phone,
-                context=context,
+                context=context | _numbered(case, audience),
                 case=case.number,
                 not_before=opens,
             )

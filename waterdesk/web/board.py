@@ -47,6 +47,8 @@ PROMISE_WORDS: Mapping[str, Label] = {
     "contain": _("止水、防护"),
     "finish": _("修复、处理"),
     "answer": _("答复"),
+    "sign_in": _("签收"),
+    "order": _("转办单回复"),
 }
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from applications.models import KIND
 from applications.visits.keeping import Unkept, unkept
 from applications.visits.showing import actions_of, expected, work
+from tickets.dispatch.moves import ACCEPT, DECLINE
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import allowed, flows
@@ -29,6 +30,8 @@ MOST = 100
 # Who may look at somebody else's jobs, and who does jobs.
 LOOKERS = frozenset({Role.LEAD.value, Role.SUPERVISOR.value, Role.ADMIN.value})
 DOERS = (Role.FIELD.value, Role.LEAD.value)
+# Saying whether one comes stands beside going on.
+ANSWERS = frozenset({ACCEPT, DECLINE})
 LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -155,12 +158,12 @@ def _job(line: rows.Line, user: User, person: User, rules: Policy, refused: Refu
     """One case, with what `user` may do there of what is `person`'s."""
     case = line.case
     of_jobs = case.kind == KIND
-    beside = actions_of(case, person) if of_jobs else frozenset()
+    beside = actions_of(case, person) if of_jobs else ANSWERS
     forms = move_forms.for_case(
         user, case, rules, url_name="job-move", refused=refused, only_primary=True, beside=beside
     )
     if not of_jobs:
-        return Job(line, (Doing(forms[0] if forms else None),))
+        return Job(line, tuple(Doing(form) for form in forms) or (Doing(None),))
     actions = [(form, form.move.action) for form in forms] or [(None, "")]
     return Job(
         line,

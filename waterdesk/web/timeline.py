@@ -88,6 +88,8 @@ FACT_WORDS: dict[str, Label] = {
     "pause_reason": gettext_lazy("停表原因"),
     "was_span": gettext_lazy("原停表时间"),
     "span": gettext_lazy("更正为"),
+    "ordered": gettext_lazy("办理时限"),
+    "by_rule": gettext_lazy("按规则派单"),
     "topic": gettext_lazy("主题"),
     "subscriber": gettext_lazy("接收系统"),
     "complaint": gettext_lazy("投诉工单"),

@@ -29,8 +29,11 @@ from waterdesk.web import (
 from waterdesk.web.after import calls, rating, satisfaction
 from waterdesk.web.crew import page as crew
 from waterdesk.web.crew import times as crew_times
+from waterdesk.web.dispatch import page as dispatching
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
+from waterdesk.web.orders import listing as orders
+from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
@@ -75,6 +78,13 @@ urlpatterns = [
     path("inbox/badge/", inbox.badge, name="inbox-badge"),
     path("inbox/<uuid:key>/", inbox.message, name="message"),
     path("desk/board/", board.board, name="board"),
+    path("desk/dispatch/", dispatching.dispatch_board, name="dispatch"),
+    path("desk/dispatch/<number:number>/", dispatching.send, name="dispatch-send"),
+    path("desk/orders/", orders.listed, name="orders"),
+    path("desk/orders.csv", orders.as_csv, name="orders-csv"),
+    path("desk/orders/import/", order_files.upload, name="order-upload"),
+    path("desk/orders/import/<int:pk>/", order_files.preview, name="order-import"),
+    path("desk/orders/import/<int:pk>/apply/", order_files.apply, name="order-apply"),
     path("desk/cases/", cases.cases, name="cases"),
     path("desk/cases/<number:number>/", case_page.case, name="case"),
     path("desk/cases/<number:number>/moves/<slug:action>/", case_page.move, name="case-move"),

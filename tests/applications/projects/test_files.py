@@ -10,9 +10,9 @@ import pytest
 from openpyxl import Workbook
 
 from applications.projects import files, template, values
-from applications.projects.files.delimited import delimiter_of
 from tests.applications.projects.made import HEADINGS, LINE, csv_of, lines, saved, xlsx_of
 from waterdesk.core.errors import Invalid
+from waterdesk.core.tables.delimited import delimiter_of
 
 
 def refusal(content):
@@ -56,7 +56,7 @@ def test_a_text_is_read_in_any_encoding_and_with_any_delimiter(encoding, delimit
 
 def test_a_delimiter_inside_quotes_is_none():
     text = '项目编号;项目名称;备注\nXM-1;一期;"a,b,c;d\n第二行"\nXM-2;二期;'
-    assert delimiter_of(text) == ";"
+    assert delimiter_of(text, files.HEADINGS) == ";"
     table = files.read(text.encode())
     assert column(table, "remark") == ["a,b,c;d\n第二行", ""]
     assert [row[0] for row in table.rows] == [2, 4]

@@ -72,9 +72,9 @@ class CaseOut(Prepared, serializers.ModelSerializer):
     class Meta:
         model = Case
         fields: ClassVar[list[str]] = [
-            "number", "status", "version", "subject", "area", "steps", "promises", "actions",
-            "handler", "address", "urgent", "channel", "remark", "paused_reason", "outcome",
-            "opened_at", "changed_at", "closed_at", "track_url",
+            "number", "reference", "status", "version", "subject", "area", "steps", "promises",
+            "actions", "handler", "address", "urgent", "channel", "remark", "paused_reason",
+            "outcome", "opened_at", "changed_at", "closed_at", "track_url",
         ]  # fmt: skip
 
     def get_area(self, case: Case) -> str:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0042_sought"),
+        ("core", "0052_dispatch_and_orders"),
     ]
 
     operations = [

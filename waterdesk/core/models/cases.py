@@ -75,6 +75,10 @@ class Case(models.Model):
     # What a search looks through; `core_case_grams` of migration 0041 is its index.
     sought = models.TextField(editable=False, default="", db_default="")
     remark = models.CharField(_("说明"), max_length=2000, blank=True)
+    # The number that whoever ordered it (12345) gave it; the desk's own is `number`.
+    reference = models.CharField(
+        _("来源单号"), max_length=40, blank=True, default="", db_default="", editable=False
+    )
     channel = models.CharField(_("渠道"), max_length=10, choices=Channel.choices)
     urgent = models.BooleanField(_("紧急"), default=False)
     paused_reason = models.CharField(_("停表原因"), max_length=40, blank=True)
@@ -123,6 +127,10 @@ class Case(models.Model):
             models.Index(
                 Right("phone", 4), F("id").desc(), name="case_by_end_of_phone",
                 condition=~Q(phone=""),
+            ),
+            # Somebody who says the number of an order; few cases have one.
+            models.Index(
+                fields=["reference"], name="case_by_reference", condition=~Q(reference="")
             ),
             # What is near a point: few degrees, see core.places.near.
             models.Index(fields=["lat", "lon"], name="case_near", condition=Q(lat__isnull=False)),

@@ -49,6 +49,10 @@ class Utility(models.Model):
     )
     # Off: the lead sends everybody. On: whoever of the grid is on duty and has least to do.
     assign_by_rule = models.BooleanField(_("受理后按规则自动派单"), default=False, db_default=False)
+    # The same for repairs, as soon as they are logged.
+    dispatch_by_rule = models.BooleanField(
+        _("报修登记后按规则自动派单"), default=False, db_default=False
+    )
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

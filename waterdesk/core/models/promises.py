@@ -127,6 +127,8 @@ class Reason(Configured):
         APPROVAL = "approval", _("自办审批")
         STRIKE = "strike", _("更正负担")
         RATING = "rating", _("评价原因")
+        DECLINE = "decline", _("退回派单")
+        RETURN = "return", _("退单")
 
     use = models.CharField(_("用途"), max_length=10, choices=Use.choices)
     code = models.SlugField(_("编码"), max_length=40)

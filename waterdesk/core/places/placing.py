@@ -60,6 +60,6 @@ def settle(draft: Case) -> None:
 
     A point that was picked stays.
     """
-    draft.sought = sought(draft.name, draft.address)
+    draft.sought = sought(draft.name, draft.address, draft.reference)
     if draft.lat is None and (row := known(draft.address)):
         draft.lat, draft.lon = row.lat, row.lon

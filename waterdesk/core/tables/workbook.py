@@ -15,17 +15,17 @@ from django.utils.translation import gettext_lazy as _
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
-from applications.projects.files.table import (
+from waterdesk.core.errors import Invalid
+from waterdesk.core.tables.table import (
     HEAD_LINES,
     MOST_COLUMNS,
     MOST_ROWS,
     Cell,
+    Headings,
     Table,
     build,
-    known_heading,
     text_of,
 )
-from waterdesk.core.errors import Invalid
 
 # Unpacked: 5,000 rows of long texts are a tenth of it. *chosen*
 MOST_UNPACKED = 60 * 1024 * 1024
@@ -44,11 +44,11 @@ _DECLARED = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 Found = dict[tuple[int, int], Any]
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, headings: Headings) -> Table:
     """The table on the first sheet that has the headings; Invalid when there is none."""
     try:
         _refuse_what_is_no_workbook(content)
-        return _read(content)
+        return _read(content, headings)
     except DAMAGED:
         raise Invalid(_("文件无法读取：不是 .xlsx 文件，或已损坏。")) from None
 
@@ -71,13 +71,13 @@ def _declares(xml: bytes) -> bool:
     return xml.startswith((b"\xff\xfe", b"\xfe\xff")) or _DECLARED.search(xml) is not None
 
 
-def _read(content: bytes) -> Table:
+def _read(content: bytes, headings: Headings) -> Table:
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     try:
         sheets = book.worksheets
         if not sheets:
             raise Invalid(_("文件中没有工作表。"))
-        place = next((i for i, sheet in enumerate(sheets) if _has_headings(sheet)), 0)
+        place = next((i for i, sheet in enumerate(sheets) if _has_headings(sheet, headings)), 0)
         cells = _cells(sheets[place])
         if formulas := {where for where, cell in cells.items() if cell.data_type == "f"}:
             saved = _saved(content, place)
@@ -87,12 +87,12 @@ def _read(content: bytes) -> Table:
         merged = _merged(content, sheets[place])
     finally:
         book.close()
-    return build(_lines(found, merged))
+    return build(_lines(found, merged), headings)
 
 
-def _has_headings(sheet: Any) -> bool:
+def _has_headings(sheet: Any, headings: Headings) -> bool:
     rows = sheet.iter_rows(max_row=HEAD_LINES, max_col=MOST_COLUMNS, values_only=True)
-    return any({"code", "name"} <= {known_heading(str(v)) for v in row if v} for row in rows)
+    return any(headings.needed <= {headings.known(str(v)) for v in row if v} for row in rows)
 
 
 def _cells(sheet: Any) -> Found:

@@ -9,27 +9,27 @@ from itertools import islice
 
 from django.utils.translation import gettext_lazy as _
 
-from applications.projects.files.table import HEAD_LINES, Cell, Table, build, known_heading, text_of
 from waterdesk.core.errors import Invalid
+from waterdesk.core.tables.table import HEAD_LINES, Cell, Headings, Table, build, text_of
 
 DELIMITERS = (",", "\t", ";", "|")
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, headings: Headings) -> Table:
     """The table in a text; raises Invalid for what is no text or not in order."""
     text = _decoded(content)
     if "\x00" in text:
         raise Invalid(_("这不是文本文件，请上传 .xlsx 或 CSV。"))
-    return build(_lines(text, delimiter_of(text)))
+    return build(_lines(text, delimiter_of(text, headings)), headings)
 
 
-def delimiter_of(text: str) -> str:
+def delimiter_of(text: str, headings: Headings) -> str:
     """The delimiter under which the first lines have the most headings that are known."""
 
     def known(delimiter: str) -> int:
         first = islice(_lines(text, delimiter), HEAD_LINES)
-        return max((sum(map(bool, map(known_heading, cells))) for _n, cells in first), default=0)
+        return max((sum(map(bool, map(headings.known, cells))) for _n, cells in first), default=0)
 
     return max(DELIMITERS, key=known)
 

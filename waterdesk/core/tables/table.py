@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
+from django.utils.functional import Promise as Lazy
 from django.utils.translation import gettext_lazy as _
 
-from applications.projects.fields import FIELDS
 from waterdesk.core.errors import Invalid
 
 MOST_ROWS = 5000
@@ -38,18 +39,35 @@ class Table:
     ignored: list[str] = field(default_factory=list)
 
 
-def known_heading(cell: Cell) -> str:
-    """The name of the field that stands under this heading; "" for a heading nobody knows."""
-    return _HEADINGS.get(_bare(cell), "") if isinstance(cell, str) else ""
+@dataclass(frozen=True)
+class Headings:
+    """What the columns of a list are called, in Chinese, whoever reads the page.
+
+    `names` are for each field everything that it may be called, `labels` what a page calls it. A
+    list has all of the fields `needed`, or is refused with the words `missing`.
+    """
+
+    names: Mapping[str, Iterable[str]]
+    labels: Mapping[str, str | Lazy]
+    needed: frozenset[str]
+    missing: str | Lazy
+
+    @cached_property
+    def by_bare(self) -> dict[str, str]:
+        return {bare(said): name for name, many in self.names.items() for said in many}
+
+    def known(self, cell: Cell) -> str:
+        """The name of the field that stands under this heading; "" for one nobody knows."""
+        return self.by_bare.get(bare(cell), "") if isinstance(cell, str) else ""
 
 
-def build(lines: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
+def build(lines: Iterable[tuple[int, Sequence[Cell]]], headings: Headings) -> Table:
     """The table in these (number, cells) lines; Invalid when it has no headings or no end."""
     head: list[tuple[int, str]] = []
     table = Table([])
     for seen, (number, cells) in enumerate(lines):
         if not head:
-            head = _head(cells, table)
+            head = _head(cells, table, headings)
             if not head and seen >= HEAD_LINES:
                 break
             continue
@@ -59,7 +77,7 @@ def build(lines: Iterable[tuple[int, Sequence[Cell]]]) -> Table:
         if len(table.rows) > MOST_ROWS:
             raise Invalid(_("一次最多导入 %(most)d 行，请分成几个文件。") % {"most": MOST_ROWS})
     if not head:
-        raise Invalid(_("没有找到表头：标题行应有“项目编号”和“项目名称”，可下载模板对照。"))
+        raise Invalid(headings.missing)
     if not table.rows:
         raise Invalid(_("表头下面没有内容。"))
     return table
@@ -70,31 +88,22 @@ def text_of(value: object) -> str:
     return str(value)[: CELL_LENGTH * 2].strip()[:CELL_LENGTH]
 
 
-def _head(cells: Sequence[Cell], table: Table) -> list[tuple[int, str]]:
+def _head(cells: Sequence[Cell], table: Table, headings: Headings) -> list[tuple[int, str]]:
     """(place, field) of the known headings, if this is the line of headings; else nothing."""
-    named = [(place, known_heading(cell)) for place, cell in enumerate(cells)]
+    named = [(place, headings.known(cell)) for place, cell in enumerate(cells)]
     found = [(place, name) for place, name in named if name]
     names = [name for _place, name in found]
-    if not {"code", "name"} <= set(names):
+    if not headings.needed <= set(names):
         return []
     if twice := next((name for name in names if names.count(name) > 1), ""):
-        label = next(each.label for each in FIELDS if each.name == twice)
-        raise Invalid(_("表头中“%(column)s”出现了两次。") % {"column": label})
+        raise Invalid(_("表头中“%(column)s”出现了两次。") % {"column": headings.labels[twice]})
     table.columns = names
     strange = [cell for place, cell in enumerate(cells) if not named[place][1]]
     table.ignored = [each[:IGNORED_LENGTH] for each in strange if isinstance(each, str) and each]
     return found
 
 
-def _bare(heading: str) -> str:
+def bare(heading: str) -> str:
     """A heading without what does not tell: width, blanks, stars, units and remarks in brackets."""
     text = unicodedata.normalize("NFKC", heading)
     return re.sub(r"\(.*?\)|[\s*:]", "", text).lower()
-
-
-# In Chinese, whoever reads the page: it is what stands in the lists that come in.
-_HEADINGS = {
-    _bare(heading): each.name
-    for each in FIELDS
-    for heading in (each.name, each.heading, *each.aliases)
-}

@@ -1,0 +1,1 @@
+"""派单看板: who is sent where, on one page by grid."""
