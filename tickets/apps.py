@@ -14,8 +14,10 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from tickets.complaining import open_complaint
         from tickets.flow import FLOW
+        from tickets.incidents.flow import FLOW as INCIDENTS
         from waterdesk.core.after import complaints
         from waterdesk.core.flow import register
 
         register(FLOW)
+        register(INCIDENTS)
         complaints.opened_with(open_complaint)

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.incidents import joining
 from tickets.knowledge import following as knowledge
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
@@ -51,7 +52,9 @@ PAUSABLE = frozenset({"logged", "dispatched", "on_site"})
 UNDERWAY = frozenset({"dispatched", "on_site", "contained"})
 WORKING = UNDERWAY | {"logged"}
 WAITING_FOR_FOLLOW_UP = frozenset({"finished", "answered"})
-EVERYWHERE = WORKING | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled"}
+# While an incident has the crew and the clocks, the caller may still chase.
+UNDER_WAY = WORKING | {joining.JOINED}
+EVERYWHERE = UNDER_WAY | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled"}
 
 # Whoever was sent answers a complaint himself; the desk answers the rest.
 ANSWERERS = DISPATCH | {Role.FIELD.value}
@@ -244,7 +247,7 @@ MOVES = (
     Move(
         "chase",
         _("催办"),
-        before=WORKING,
+        before=UNDER_WAY,
         roles=CHASERS,
         paused=None,
         tell=("handler", "lead"),
@@ -318,6 +321,7 @@ MOVES = (
         tone="danger",
         confirm=_("作废后不再处理，确定作废？"),
     ),
+    *joining.moves(),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
@@ -338,6 +342,7 @@ FLOW = Flow(
         "dispatched": Status(_("已派单")),
         "on_site": Status(_("已到场")),
         "contained": Status(_("已止水")),
+        joining.JOINED: Status(_("已并入事件")),
         "finished": Status(_("已修复待回访"), tone="good"),
         "answered": Status(_("已答复待回访"), tone="good"),
         "closed": Status(_("已办结"), tone="good", final=True),
@@ -345,12 +350,12 @@ FLOW = Flow(
     },
     steps=(
         Step("log", _("登记"), active=frozenset(), done=EVERYWHERE - {"cancelled"}),
-        Step("handle", _("处理"), active=WORKING, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
+        Step("handle", _("处理"), active=UNDER_WAY, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
         Step("follow_up", _("办结"), active=WAITING_FOR_FOLLOW_UP, done=frozenset({"closed"})),
     ),
     facts=facts,
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
     # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
+    follow=(joining.follow, afterwards.FOLLOW, results.tell, knowledge.follow),
 )

@@ -6,9 +6,16 @@ from celery import shared_task
 from django.utils import timezone
 
 from tickets.calls import taking
+from tickets.incidents import telling
 
 
 @shared_task(name="tickets.end_lost_calls")
 def end_lost_calls() -> int:
     """Every minute. Ends the calls of which no end was told within the limit; returns how many."""
     return taking.end_lost(timezone.now())
+
+
+@shared_task(name="tickets.tell_progress")
+def tell_progress() -> int:
+    """Every few seconds. Tells the callers how far their incident has come; returns how many."""
+    return telling.tell(timezone.now())

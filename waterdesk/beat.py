@@ -33,6 +33,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "tell-progress": {
+        "task": "tickets.tell_progress",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "remind-unsigned": {
         "task": "applications.remind_unsigned",
         "schedule": 600.0,

@@ -11,6 +11,7 @@ from tickets.models.calls import (
     EventKind,
     Ring,
 )
+from tickets.models.incidents import FaultSort, Incident, Joined, Progress
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
@@ -41,6 +42,10 @@ __all__ = [
     "Direction",
     "Emergency",
     "EventKind",
+    "FaultSort",
+    "Incident",
+    "Joined",
+    "Progress",
     "Ring",
     "Satisfaction",
     "SubjectQuestion",
