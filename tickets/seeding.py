@@ -19,10 +19,11 @@ from waterdesk.core.seeding import SeedError, known_to
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words, sorts of fault and articles that are not there yet; returns how many.
+    """Add the questions, emergency words, sorts of fault and articles that are not there yet.
 
-    `update` overwrites what the utility edited; of an article that is one more version. A folder
-    without a file has none. All or nothing. Raises SeedError naming the file and the row.
+    Returns how many. `update` overwrites what the utility edited; of an article that is one more
+    version. A folder without a file has none. All or nothing. Raises SeedError naming the file and
+    the row.
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)

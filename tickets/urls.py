@@ -7,6 +7,7 @@ from django.urls import path
 from tickets import desk_views
 from tickets.asked import pages as asked
 from tickets.calls import pages, stream
+from tickets.incidents import pages as incidents
 from tickets.knowledge import pages as knowledge
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("desk/knowledge/missing/<int:pk>/dismiss/", knowledge.dismiss, name="unfound-dismiss"),
     path("desk/knowledge/articles/<slug:code>/", knowledge.article, name="article"),
     path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
+    path("desk/incidents/", incidents.listed, name="incidents"),
     path("desk/calls/", pages.listed, name="calls"),
     path("desk/calls/pop/", pages.pop, name="call-pop"),
     path("desk/calls/stream/", stream.stream, name="call-stream"),

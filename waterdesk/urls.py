@@ -15,6 +15,7 @@ from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
 from tickets.calls.api import CallEventsView
+from tickets.incidents.api import IncidentViewSet, NearView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
@@ -26,6 +27,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.register("applications", ApplicationViewSet)
 router.register("tickets", TicketViewSet)
+router.register("incidents", IncidentViewSet)
 router.register("clocks", ClockViewSet)
 router.register("messages", MessageViewSet)
 
@@ -55,6 +57,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
+    # Before the incidents themselves, which are called by number.
+    path("api/v1/incidents/near/", NearView.as_view(), name="api-incidents-near"),
     path("api/v1/calls/events/", CallEventsView.as_view(), name="api-call-events"),
     path("api/v1/", include(router.urls)),
     path("api/schema/", schema, name="api-schema"),

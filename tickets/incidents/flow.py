@@ -1,7 +1,7 @@
 """The table of an incident: 派单 → 到场 → the stages of its sort → 复供, on one set of clocks.
 
-The clocks count from the first call of all its tickets. Which stages there are is seeds/faults.json;
-each may be left out, none comes after a later one.
+The clocks count from the first call of all its tickets. Which stages there are is data,
+seeds/faults.json; each may be left out, none comes after a later one.
 """
 
 from __future__ import annotations

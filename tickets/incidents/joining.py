@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
-from tickets.incidents import clocks, members, sorts, turning
+from tickets.incidents import clocks, locking, members, sorts, turning
 from tickets.models import Ticket
 from tickets.models.incidents import Incident, Joined
 from waterdesk.core import door, flow
@@ -154,7 +154,10 @@ def _incident(turn: Turn, found: Ticket | Incident) -> Incident:
     """The incident to join: of a lone ticket one is made, which that ticket joins first."""
     if isinstance(found, Incident):
         return members.root(found)
-    other = _locked(turn.case, found)
+    if incident := members.incident_of(found):
+        return incident
+    other = locking.second(found, turn.case)
+    # Whoever had it until now may have joined it.
     if incident := members.incident_of(other):
         return incident
     if other.status not in BEFORE:
@@ -167,18 +170,6 @@ def _incident(turn: Turn, found: Ticket | Incident) -> Incident:
     except DeskError as refusal:
         raise _wrong(refusal.message) from refusal
     return incident
-
-
-def _locked(mine: Case, other: Ticket) -> Ticket:
-    """The other ticket, locked: waited for only upwards, see the order in __init__.py."""
-    skip = other.pk < mine.pk
-    rows = Ticket._default_manager.select_related("handler").select_for_update(
-        no_key=True, skip_locked=skip, of=("self", "case_ptr")
-    )
-    locked = rows.filter(pk=other.pk).first()
-    if locked is None:
-        raise Conflict(_("那件工单正由别人办理，请稍后再试。"))
-    return locked
 
 
 def made_of(ticket: Ticket) -> Incident:

@@ -19,7 +19,7 @@ def tree(incident: Incident) -> list[int]:
     """The keys of the incident and of everything merged into it, however deep."""
     found, level = [incident.pk], [incident.pk]
     while level:
-        rows = Incident.objects.filter(into__in=level, status="merged")
+        rows = Incident.objects.filter(into__in=level)
         level = [pk for pk in rows.values_list("pk", flat=True) if pk not in found]
         found += level
     return found
@@ -46,7 +46,7 @@ def incident_of(ticket: Ticket) -> Incident | None:
 def root(incident: Incident) -> Incident:
     """What an incident was merged into in the end; itself when it was not."""
     for _step in range(DEEPEST):
-        if incident.status != "merged" or incident.into_id is None:
+        if incident.into_id is None:
             break
         incident = Incident.objects.get(pk=incident.into_id)
     return incident

@@ -51,7 +51,8 @@ def _tell(progress: Progress, now: datetime, batch: int) -> int:
         with transaction.atomic():
             told += outbox.queue(_notices(progress, incident, found, now), now)
         if progress.stage == "restored":
-            done = all([_repaired(row.case.number, now) for row in found]) and done
+            # Each of them, also when one before it is still to be tried again.
+            done = sum(_repaired(row.case.number, now) for row in found) == len(found) and done
     if done:
         Progress.objects.filter(pk=progress.pk, told_at__isnull=True).update(told_at=now)
     return told

@@ -10,11 +10,11 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from notifications import nudge
-from tickets.incidents import clocks, members, sorts
+from tickets.incidents import clocks, locking, members, sorts
 from tickets.models.incidents import Incident, Progress
 from waterdesk.core import door
 from waterdesk.core.door import Doing
-from waterdesk.core.errors import Conflict, Invalid
+from waterdesk.core.errors import Invalid
 from waterdesk.core.visibility import sees
 
 if TYPE_CHECKING:
@@ -81,13 +81,12 @@ def _count_anew(turn: Turn) -> None:
 def _merge(turn: Turn, number: str) -> None:
     """Into another incident: the clocks are void, the callers follow that one's progress."""
     incident, into = turn.case, _other(turn, number)
-    _lock_after(incident, into)
+    locking.second(into, incident)
     incident.into, incident.stood = into, _stood(turn)
     incident.held = clocks.void(turn, {clock.code for clock in turn.clocks})
     turn.touched |= {"into", "stood", "held"}
     # Written before the other one looks at who belongs to it; the turn writes it all once more.
     Incident.objects.filter(pk=incident.pk).update(into=into)
-    Incident.case_ptr.field.related_model.objects.filter(pk=incident.pk).update(status="merged")
     _tell_other(turn, into, ABSORB)
 
 
@@ -101,7 +100,7 @@ def as_it_stood(case: Case) -> dict[str, Any]:
 
 def _unmerge(turn: Turn) -> None:
     incident, into = turn.case, turn.case.into
-    _lock_after(incident, into)
+    locking.second(into, incident)
     clocks.resume(turn, incident.held)
     incident.into, incident.held, incident.stood = None, [], ""
     turn.touched |= {"into", "stood", "held"}
@@ -122,17 +121,6 @@ def _other(turn: Turn, number: str) -> Incident:
     else:
         return found
     raise Invalid(wrong, fields={"to": wrong})
-
-
-def _lock_after(mine: Incident, other: Incident) -> None:
-    """Never wait for a smaller key with a greater one in hand: see the order in __init__.py."""
-    if other.pk > mine.pk:
-        return
-    rows = Incident.objects.select_for_update(
-        no_key=True, skip_locked=True, of=("self", "case_ptr")
-    )
-    if rows.filter(pk=other.pk).first() is None:
-        raise Conflict(_("那个事件正由别人办理，请稍后再试。"))
 
 
 def _tell_other(turn: Turn, other: Incident, action: str) -> None:

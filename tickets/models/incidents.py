@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -45,6 +47,27 @@ class Incident(Case):
     @property
     def calibre(self) -> str:
         return f"DN{self.calibre_mm}" if self.calibre_mm else ""
+
+    @property
+    def stage_now(self) -> Any:
+        """The status as people read it, with its tone."""
+        from waterdesk.core.flow import status_of  # which reads the rows beside these
+
+        return status_of(self)
+
+    @property
+    def stages(self) -> list[dict[str, Any]]:
+        """Every stage, with when it was reached. One query."""
+        from tickets.incidents import reading
+
+        return reading.stages(self)
+
+    @property
+    def callers(self) -> Any:
+        """Who called about it: the first ones, and how many there are."""
+        from tickets.incidents import reading
+
+        return reading.callers(self)
 
 
 class Joined(models.Model):

@@ -58,6 +58,7 @@ PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
+INCIDENTS = Place("incidents", _("事件"), "flag", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 DUTY = Place("duty", _("值班"), "calendar", group=KEEPING)
@@ -79,7 +80,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (
-        HOME, HOTLINE, CALLS, KNOWLEDGE, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
+        HOME, HOTLINE, CALLS, KNOWLEDGE, INCIDENTS, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX,
+        MY_SHIFTS,
     ),
     Role.CLERK.value: (
         HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
@@ -87,16 +89,17 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     Role.FIELD.value: (JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, KNOWLEDGE, INCIDENTS, DUTY, FOLLOW_UP,
+        PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        HOME, BOARD, CASES, MAP, KNOWLEDGE, INCIDENTS, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
         CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, KNOWLEDGE, INCIDENTS, COUNTER, DUTY,
+        FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF,
+        RESULTS, ADMIN,
     ),
 }  # fmt: skip
 
