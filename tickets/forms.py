@@ -180,7 +180,8 @@ class HotlineForm(forms.Form):
 
 def _in_order(codes: Iterable[str], rules: policy.Policy, before: str = "") -> list[Choice]:
     """Codes with their names, as the utility's list of subjects has them; unlisted ones last."""
-    listed = [row.code for row in sorted(rules.subjects.values(), key=lambda row: row.position)]
+    own = (row for row in rules.subjects.values() if row.kind == KIND)
+    listed = [row.code for row in sorted(own, key=lambda row: row.position)]
     named = [(code, rules.subject(KIND, before + code)) for code in codes]
     places = {code: place for place, code in enumerate(listed)}
     return sorted(named, key=lambda choice: places.get(before + choice[0], len(places)))
