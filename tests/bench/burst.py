@@ -15,6 +15,7 @@ from tickets import intake
 from tickets.incidents import near, telling
 from tickets.models import Incident, Joined, Ticket
 from waterdesk.core import door
+from waterdesk.core.errors import Conflict, Invalid
 
 CALLS, WORKERS = 1_000, 2
 # They come within ten minutes: what is logged faster than this keeps up.
@@ -94,8 +95,6 @@ def _log(name: str, place: int, now: object) -> None:
 
 
 def _joined(number: str, same: str, agent: object, now: object) -> bool:
-    from waterdesk.core.errors import Conflict, Invalid
-
     try:
         door.move(number, "join", actor=agent, at=now, changes={"same": same})
     except (Conflict, Invalid):
