@@ -68,6 +68,7 @@ class CallerOut(Prepared, serializers.Serializer):
 class TicketOut(CaseOut):
     caller = CallerOut(source="*", read_only=True)
     description = serializers.CharField(source="remark", read_only=True)
+    incident = serializers.SlugRelatedField(slug_field="number", read_only=True, allow_null=True)
 
     class Meta(CaseOut.Meta):
         model = Ticket
@@ -75,7 +76,7 @@ class TicketOut(CaseOut):
             *(name for name in CaseOut.Meta.fields if name != "remark"),
             "category", "subtype", "caller", "description", "answers", "emergency",
             "calibre_mm", "result",
-            "satisfaction", "chased", "reopened",
+            "satisfaction", "chased", "reopened", "incident",
         ]  # fmt: skip
 
 

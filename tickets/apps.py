@@ -15,10 +15,12 @@ class TicketsConfig(AppConfig):
         from notifications.results import topics
         from tickets.complaining import open_complaint
         from tickets.flow import FLOW
+        from tickets.incidents.flow import FLOW as INCIDENTS
         from tickets.orders.following import topics as orders
         from waterdesk.core.after import complaints
         from waterdesk.core.flow import register
 
         register(FLOW)
         topics.register(orders)
+        register(INCIDENTS)
         complaints.opened_with(open_complaint)

@@ -24,6 +24,7 @@ from tickets.asked.fields import answers_in
 from tickets.calls import opening
 from tickets.flow import KIND, may_settle
 from tickets.forms import HotlineForm, new_key
+from tickets.incidents import near
 from tickets.knowledge import index, unfound
 from tickets.knowledge.following import SEND
 from tickets.models import REPAIR, Article, Ticket, subject_of
@@ -136,6 +137,8 @@ def _what_follows(form: HotlineForm) -> Iterator[tuple[str, dict[str, Any]]]:
         by_sms = {"sms": True} if sent["sms"] else {}
         yield "settle", {"result": sent["answer"]} | article | by_sms
         return
+    if sent["same"]:
+        yield "join", {"same": sent["same"]}
     if sent["handler"]:
         yield "dispatch", {"handler": sent["handler"]}
     if sent["sms"]:
@@ -186,6 +189,8 @@ def _looked_up(request: HttpRequest, draft: Ticket, said: Mapping[str, str]) -> 
         "unknown_area": draft.area == rules.root,
         "crew": reading.crew_of(draft.area),
         "handler": said.get("handler", ""),
+        "same": near.same(draft, user, request.now),
+        "said_same": said.get("same", ""),
         "similar": reading.similar(draft.subtype, draft.address, user, request.now),
         "subject": rules.subjects.get((KIND, draft.subject)),
         "promised": reading.promised(draft, request.now) if draft.category else [],
@@ -245,6 +250,7 @@ def _half_typed(said: Mapping[str, str]) -> Ticket:
         address=address,
         area=_right(lambda: area_of(said.get("area", ""), address, at), policy.current().root),
         lat=at.lat if at else None,
+        lon=at.lon if at else None,
         calibre_mm=_right(lambda: intake.calibre(said.get("calibre_mm")), None),
     )
 

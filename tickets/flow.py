@@ -15,6 +15,7 @@ from tickets import after as afterwards
 from tickets.crew import confirming
 from tickets.dispatch import following as dispatching
 from tickets.dispatch import moves as dispatch
+from tickets.incidents import joining
 from tickets.knowledge import following as knowledge
 from tickets.models import MATERIAL_LENGTH, REPAIR, RESULT_LENGTH, Satisfaction
 from tickets.orders import following as ordering
@@ -56,7 +57,9 @@ PAUSABLE = frozenset({"logged", "dispatched", "on_site"})
 UNDERWAY = frozenset({"dispatched", "on_site", "contained"})
 WORKING = UNDERWAY | {"logged"}
 WAITING_FOR_FOLLOW_UP = frozenset({"finished", "answered"})
-EVERYWHERE = WORKING | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled", "returned"}
+# While an incident has the crew and the clocks, the caller may still chase.
+UNDER_WAY = WORKING | {joining.JOINED}
+EVERYWHERE = UNDER_WAY | WAITING_FOR_FOLLOW_UP | {"closed", "cancelled", "returned"}
 
 # Whoever was sent answers a complaint himself; the desk answers the rest.
 ANSWERERS = DISPATCH | {Role.FIELD.value}
@@ -268,7 +271,7 @@ MOVES = (
     Move(
         "chase",
         _("催办"),
-        before=WORKING,
+        before=UNDER_WAY,
         roles=CHASERS,
         paused=None,
         tell=("handler", "lead"),
@@ -344,6 +347,7 @@ MOVES = (
     ),
     *dispatch.moves(UNDERWAY),
     *orders.moves(WORKING),
+    *joining.moves(),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
@@ -364,6 +368,7 @@ FLOW = Flow(
         "dispatched": Status(_("已派单")),
         "on_site": Status(_("已到场")),
         "contained": Status(_("已止水")),
+        joining.JOINED: Status(_("已并入事件")),
         "finished": Status(_("已修复待回访"), tone="good"),
         "answered": Status(_("已答复待回访"), tone="good"),
         "closed": Status(_("已办结"), tone="good", final=True),
@@ -372,7 +377,7 @@ FLOW = Flow(
     },
     steps=(
         Step("log", _("登记"), active=frozenset(), done=EVERYWHERE - {"cancelled", "returned"}),
-        Step("handle", _("处理"), active=WORKING, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
+        Step("handle", _("处理"), active=UNDER_WAY, done=WAITING_FOR_FOLLOW_UP | {"closed"}),
         Step("follow_up", _("办结"), active=WAITING_FOR_FOLLOW_UP, done=frozenset({"closed"})),
     ),
     facts=facts,
@@ -381,6 +386,7 @@ FLOW = Flow(
     gathers=("order",),
     # Sending an answer or somebody is a move of its own, after the result of the move before it.
     follow=(
+        joining.follow,
         afterwards.FOLLOW,
         results.tell,
         knowledge.follow,

@@ -64,6 +64,7 @@ class HotlineForm(forms.Form):
     remark = forms.CharField(label=_("情况描述"), widget=LONG)
     urgent = forms.BooleanField(label=_("紧急"), required=False)
     handler = forms.CharField(label=_("直接派给"), required=False, max_length=150)
+    same = forms.CharField(label=_("同一故障"), required=False, max_length=30)
     answer = forms.CharField(label=_("当场答复"), required=False, widget=LONG)
     asked = forms.CharField(label=_("客户问什么"), required=False, max_length=ASKED_LENGTH)
     article = forms.CharField(required=False, max_length=40)
@@ -155,6 +156,8 @@ class HotlineForm(forms.Form):
         """A call is sent to somebody or answered on the spot, or neither."""
         if answer and not may_settle(self.draft):
             self.add_error("answer", _("此类来电不能当场办结，请把已答复的内容写在情况描述里。"))
+        elif self.data.get("same") and handler:
+            self.add_error("handler", _("并入同一故障的来电由那边的人员处理，不再派单。"))
         elif answer and handler:
             self.add_error("handler", _("当场答复的来电不再派单。"))
         elif "settle" in self.data and not answer:
@@ -177,7 +180,8 @@ class HotlineForm(forms.Form):
 
 def _in_order(codes: Iterable[str], rules: policy.Policy, before: str = "") -> list[Choice]:
     """Codes with their names, as the utility's list of subjects has them; unlisted ones last."""
-    listed = [row.code for row in sorted(rules.subjects.values(), key=lambda row: row.position)]
+    own = (row for row in rules.subjects.values() if row.kind == KIND)
+    listed = [row.code for row in sorted(own, key=lambda row: row.position)]
     named = [(code, rules.subject(KIND, before + code)) for code in codes]
     places = {code: place for place, code in enumerate(listed)}
     return sorted(named, key=lambda choice: places.get(before + choice[0], len(places)))

@@ -12,22 +12,31 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.knowledge import saving
-from tickets.models import Article, DispatchRule, Emergency, OrderSource, SubjectQuestion
+from tickets.models import (
+    Article,
+    DispatchRule,
+    Emergency,
+    FaultSort,
+    OrderSource,
+    SubjectQuestion,
+)
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
 
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words and articles that are not there yet; returns how many.
+    """Add the questions, emergency words, sorts of fault and articles that are not there yet.
 
-    `update` overwrites what the utility edited; of an article that is one more version. A folder
-    without a file has none. All or nothing. Raises SeedError naming the file and the row.
+    Returns how many. `update` overwrites what the utility edited; of an article that is one more
+    version. A folder without a file has none. All or nothing. Raises SeedError naming the file and
+    the row.
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
     added += _rows(DispatchRule, ("subject",), folder / "dispatch.json", update, placed=False)
     added += _rows(OrderSource, ("code",), folder / "orders.json", update, placed=False)
+    added += _rows(FaultSort, ("subject",), folder / "faults.json", update)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 

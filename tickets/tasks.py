@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tickets.calls import taking
 from tickets.dispatch import lapsing
+from tickets.incidents import telling
 
 
 @shared_task(name="tickets.end_lost_calls")
@@ -19,3 +20,9 @@ def end_lost_calls() -> int:
 def lapse_sendings() -> int:
     """Every quarter of a minute. Goes on with what nobody accepted in time; returns how many."""
     return lapsing.lapse(timezone.now())
+
+
+@shared_task(name="tickets.tell_progress")
+def tell_progress() -> int:
+    """Every few seconds. Tells the callers how far their incident has come; returns how many."""
+    return telling.tell(timezone.now())

@@ -8,6 +8,7 @@ from tickets import desk_views
 from tickets.asked import pages as asked
 from tickets.calls import pages, stream
 from tickets.crew import pages as crew
+from tickets.incidents import pages as incidents
 from tickets.knowledge import pages as knowledge
 
 urlpatterns = [
@@ -22,6 +23,7 @@ urlpatterns = [
     path("desk/knowledge/articles/<slug:code>/", knowledge.article, name="article"),
     path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
     path("desk/crew/<str:number>/code/", crew.code, name="crew-code"),
+    path("desk/incidents/", incidents.listed, name="incidents"),
     path("desk/calls/", pages.listed, name="calls"),
     path("desk/calls/pop/", pages.pop, name="call-pop"),
     path("desk/calls/stream/", stream.stream, name="call-stream"),

@@ -38,6 +38,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "tell-progress": {
+        "task": "tickets.tell_progress",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "remind-unsigned": {
         "task": "applications.remind_unsigned",
         "schedule": 600.0,

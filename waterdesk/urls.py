@@ -15,6 +15,7 @@ from applications.fees.api import CallbackView
 from notifications.api import MessageViewSet
 from tickets.api import TicketViewSet
 from tickets.calls.api import CallEventsView
+from tickets.incidents.api import IncidentViewSet, NearView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from tickets.orders.api import OrdersView
 from waterdesk.core.api.breaches import BreachesView
@@ -28,6 +29,7 @@ router = DefaultRouter()
 router.include_root_view = False
 router.register("applications", ApplicationViewSet)
 router.register("tickets", TicketViewSet)
+router.register("incidents", IncidentViewSet)
 router.register("clocks", ClockViewSet)
 router.register("messages", MessageViewSet)
 
@@ -58,6 +60,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/orders/", OrdersView.as_view(), name="api-orders"),
+    # Before the incidents themselves, which are called by number.
+    path("api/v1/incidents/near/", NearView.as_view(), name="api-incidents-near"),
     path("api/v1/calls/events/", CallEventsView.as_view(), name="api-call-events"),
     path("api/v1/crew/actions/", CrewActionsView.as_view(), name="api-crew-actions"),
     path("api/v1/", include(router.urls)),

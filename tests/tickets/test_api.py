@@ -43,7 +43,15 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(agent):
     )
     assert {p["promise"] for p in body["promises"]} == {"respond", "arrive", "contain", "finish"}
     actions = [action["action"] for action in body["actions"]]
-    assert actions == ["dispatch", "chase", "note", "cancel", "ask_extension", "send_answer"]
+    assert actions == [
+        "dispatch",
+        "chase",
+        "note",
+        "cancel",
+        "join",
+        "ask_extension",
+        "send_answer",
+    ]
     assert [s["status"] for s in body["steps"]] == ["done", "active", "waiting"]
 
 
@@ -188,5 +196,5 @@ def test_reading_a_ticket_costs_the_same_whatever_hangs_on_it(agent, django_asse
     for place in range(8):
         open_ticket(address=f"城东区朝阳路 {place} 号")
     agent.get(f"{URL}{ticket.number}/")
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         agent.get(f"{URL}{ticket.number}/")

@@ -12,6 +12,7 @@ from tickets.models.calls import (
     Ring,
 )
 from tickets.models.dispatch import DispatchRule, Sending, Skill
+from tickets.models.incidents import FaultSort, Incident, Joined, Progress
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.orders import Order, OrderImport, OrderSource, Term
 from tickets.models.questions import Emergency, SubjectQuestion
@@ -46,9 +47,13 @@ __all__ = [
     "DispatchRule",
     "Emergency",
     "EventKind",
+    "FaultSort",
+    "Incident",
+    "Joined",
     "Order",
     "OrderImport",
     "OrderSource",
+    "Progress",
     "Ring",
     "Satisfaction",
     "Sending",

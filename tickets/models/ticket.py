@@ -6,7 +6,7 @@ in migration 0002: a dispatched ticket has a handler, an answered or finished on
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
@@ -129,6 +129,13 @@ class Ticket(Case):
         from tickets.asked import questions
 
         return questions.in_words(self, public=True)
+
+    @property
+    def incident(self) -> Any:
+        """The incident that is worked on for this ticket, if it belongs to one."""
+        from tickets.incidents import members
+
+        return members.incident_of(self) if self.pk else None
 
 
 def subject_of(category: str, subtype: str) -> str:

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
-# What `cross`, `stop` and a move to another area may have changed; exactly these are written.
+# What a move may have changed of a clock; exactly these are written.
 WRITTEN = (
     "area",
     "state",
+    "started_at",
     "stopped_at",
     "due_at",
     "granted",
@@ -272,6 +273,22 @@ def stop_before(clock: Clock, at: datetime) -> bool:
         return False
     clock.state, clock.breached_at, clock.explanation_owed = Clock.State.MET, None, False
     return True
+
+
+def resume(clock: Clock, pauses: Iterable[Pause], policy: Policy) -> None:
+    """Have a clock that was voided run again from its true start, as if it had never been stopped.
+
+    What it passed meanwhile falls at the next look, at its own instants. Twice is once.
+    """
+    clock.stopped_at = None
+    clock.state = Clock.State.RUNNING if clock.breached_at is None else Clock.State.BREACHED
+    replay(clock, pauses, policy)
+
+
+def restart(clock: Clock, at: datetime, pauses: Iterable[Pause], policy: Policy) -> None:
+    """Count an open clock from another instant; levels that fell stay fallen. Twice is once."""
+    clock.started_at = at
+    replay(clock, pauses, policy)
 
 
 def extendable(clocks: Iterable[Clock], now: datetime) -> Clock | None:

@@ -180,11 +180,18 @@ def settle_time(
     return case
 
 
-def by_desk(number: str, choose: Callable[[Any], Doing | None], *, at: datetime) -> Case:
+def by_desk(
+    number: str,
+    choose: Callable[[Any], Doing | None],
+    *,
+    at: datetime,
+    actor: User | None = None,
+) -> Case:
     """Let the desk itself make the move that `choose` finds right for the case, now locked.
 
     For what no person decides and comes from outside: a source answers, a payment arrives. `choose`
     looks at rows and answers None when nothing is left to do, so that a repetition does nothing.
+    `actor` is who caused it by a move on another case, for the record.
     Raises NotFound, or Conflict where the move does not fit; then nothing has changed.
     """
     with transaction.atomic():
@@ -194,7 +201,7 @@ def by_desk(number: str, choose: Callable[[Any], Doing | None], *, at: datetime)
             return case
         flow = flow_of(case)
         row = flow.move(doing.action)
-        turn = _turn(case, None, at)
+        turn = _turn(case, actor, at)
         turn.notice_what_was_passed()
         if not fits(row, case, turn.at):
             raise Conflict(_refusal(flow, row, case, turn.at))

@@ -156,6 +156,7 @@ class Flow:
     `facts(case, at)` is what promises choose by, `fact_sorts` of which sort each of them is.
     `automatic(case, at)` names the move which the
     desk itself makes right after opening, with its changes, or None when a person decides.
+    `counts_from(case, at)` is from when the clocks count that a move at `at` starts.
     Each of `follow(turn, move, values)` is called when a move has been made and before it is
     written: rows of the kind's own it hands to `turn.keep`, what the desk itself does next it makes
     with `turn.make`, what there is to say it says with `turn.say`. `own_rows(case, table)` are the
@@ -177,6 +178,7 @@ class Flow:
     facts: Callable[[Case, datetime], dict[str, Any]]
     automatic: Callable[[Case, datetime], tuple[str, dict[str, Any]] | None] = lambda case, at: None
     openers: frozenset[str] = DESK
+    counts_from: Callable[[Case, datetime], datetime] = lambda case, at: at
     own_rows: Callable[[Case, Mapping[str, Move]], Mapping[str, Move]] = lambda case, table: {}
     steps_shown: Callable[[Case], Sequence[Step] | None] = lambda case: None
     status_shown: Callable[[Case], Status | None] = lambda case: None

@@ -266,8 +266,9 @@ class Turn:
         elif self.case.closed_at is not None:
             self.case.closed_at = None
         if move.start:
-            facts = self.flow.facts(self.case, at)
-            self.clocks += timing.start(self.case, move.start, facts, at, self.policy)
+            since = self.flow.counts_from(self.case, at)
+            facts = self.flow.facts(self.case, since)
+            self.clocks += timing.start(self.case, move.start, facts, since, self.policy)
 
     def write_new(self) -> None:
         """Insert the case and everything that came with it."""

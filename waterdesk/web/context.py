@@ -60,6 +60,7 @@ CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
 DISPATCHING = Place("dispatch", _("派单"), "send", group=CALLING)
 ORDERS = Place("orders", _("转办单"), "inbox", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
+INCIDENTS = Place("incidents", _("事件"), "flag", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
 CREW = Place("crew", _("外勤手机"), "truck")
@@ -79,12 +80,12 @@ WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
+CALLS_OF_ALL = (CALLS, DISPATCHING, INCIDENTS, ORDERS, KNOWLEDGE)
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (
-        HOME, HOTLINE, CALLS, DISPATCHING, ORDERS, KNOWLEDGE, BOARD, CASES, MAP, FOLLOW_UP,
-        PROJECTS, INBOX, MY_SHIFTS,
+        HOME, HOTLINE, BOARD, CASES, MAP, *CALLS_OF_ALL, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
     ),
     Role.CLERK.value: (
         HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
@@ -92,18 +93,16 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     Role.FIELD.value: (CREW, JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, DISPATCHING, ORDERS, KNOWLEDGE, DUTY,
-        FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
-        CREW_TIMES,
+        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, *CALLS_OF_ALL, DUTY, FOLLOW_UP, PROJECTS, INBOX,
+        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, DISPATCHING, ORDERS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, MAP, DISPATCHING, INCIDENTS, ORDERS, KNOWLEDGE, DUTY, FOLLOW_UP,
+        PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, DISPATCHING, ORDERS, KNOWLEDGE, COUNTER, DUTY,
-        FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF,
-        RESULTS, ADMIN,
+        HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

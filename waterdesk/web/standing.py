@@ -43,6 +43,9 @@ WORDS: dict[tuple[str, str], Standing] = {
     ),
     ("ticket", "on_site"): Standing(_("抢修人员已到现场。"), _("修复后会告诉您。")),
     ("ticket", "contained"): Standing(_("险情已控制。"), _("正在修复，修复后会告诉您。")),
+    ("ticket", "joined"): Standing(
+        _("与附近的同一故障一并抢修。"), _("每有进展都会告诉您，进展见下方。")
+    ),
     ("ticket", "finished"): Standing(
         _("已处理完成。"), _("我们会打电话回访；刚恢复供水时如有短时黄水，放一会儿再用。")
     ),

@@ -34,6 +34,8 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_reminded": gettext_lazy("“%(promise)s”已用 %(level)s%%，发出提醒"),
     "clock_breached": gettext_lazy("“%(promise)s”超过承诺时限"),
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
+    "clock_voided": gettext_lazy("“%(promise)s”不再计时，由事件统一计时"),
+    "clock_resumed": gettext_lazy("“%(promise)s”从原起点恢复计时"),
     "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
     corrections.MOVED: gettext_lazy("停表更正，“%(promise)s”改为 %(due)s 到期"),
     "clock_withdrawn": gettext_lazy("“%(promise)s”的超时撤回：手机断网，实际已按时"),
@@ -99,6 +101,8 @@ FACT_WORDS: dict[str, Label] = {
     "action": gettext_lazy("操作"),
     "doubt": gettext_lazy("存疑原因"),
     "emergency_words": gettext_lazy("所说的险情"),
+    "ticket": gettext_lazy("工单"),
+    "incident": gettext_lazy("事件"),
 }
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
@@ -260,6 +264,8 @@ class Words:
             return _("、").join(map(name_of, value))
         if name == "standing" and (left := standing_of(self.case)):
             return left.name
+        if name == "reason" and asked is None and value == "joined":
+            return _("已并入事件")
         if name == "pause_reason":
             return self.policy.reason("pause", str(value))
         if name == "handler":

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0042_sought")]
+    dependencies = [("core", "0050_incidents")]
     operations = [
         migrations.AlterField(
             model_name="reason",

@@ -22,6 +22,7 @@ class Unit(models.TextChoices):
 class Kind(models.TextChoices):
     APPLICATION = "application", _("申请")
     TICKET = "ticket", _("工单")
+    INCIDENT = "incident", _("事件")
 
 
 class Ladder(Configured):
