@@ -12,20 +12,21 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.knowledge import saving
-from tickets.models import Article, Emergency, SubjectQuestion
+from tickets.models import Article, Emergency, OutageRule, SubjectQuestion
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
 
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words and articles that are not there yet; returns how many.
+    """Add the questions, emergency words, rules of outages and articles that are not there yet; returns how many.
 
     `update` overwrites what the utility edited; of an article that is one more version. A folder
     without a file has none. All or nothing. Raises SeedError naming the file and the row.
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
+    added += _rows(OutageRule, ("longer_than_hours",), folder / "outages.json", update)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 
@@ -42,7 +43,8 @@ def _rows(model: type[models.Model], key: tuple[str, ...], path: Path, update: b
             found = model._default_manager.filter(**{name: row[name] for name in key}).first()
             if found is not None and not update:
                 continue
-            fresh = model(**row | {"position": place, "pk": found.pk if found else None})
+            placed = {"position": place} if hasattr(model, "position") else {}
+            fresh = model(**row | placed | {"pk": found.pk if found else None})
             fresh.full_clean()
             fresh.save()
             added += found is None

@@ -12,6 +12,7 @@ from tickets.models.calls import (
     Ring,
 )
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
+from tickets.models.outages import Outage, OutageCall, OutageChange, OutageRule, OutageTelling
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
@@ -41,6 +42,11 @@ __all__ = [
     "Direction",
     "Emergency",
     "EventKind",
+    "Outage",
+    "OutageCall",
+    "OutageChange",
+    "OutageRule",
+    "OutageTelling",
     "Ring",
     "Satisfaction",
     "SubjectQuestion",
