@@ -19,7 +19,7 @@ from waterdesk.core.seeding import SeedError, known_to
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words, rules of outages and articles that are not there yet; returns how many.
+    """Add the questions, emergency words, rules of outages and articles that are missing; how many.
 
     `update` overwrites what the utility edited; of an article that is one more version. A folder
     without a file has none. All or nothing. Raises SeedError naming the file and the row.

@@ -8,6 +8,8 @@ from tickets import desk_views
 from tickets.asked import pages as asked
 from tickets.calls import pages, stream
 from tickets.knowledge import pages as knowledge
+from tickets.outages import pages as outages
+from tickets.outages import public as outages_public
 
 urlpatterns = [
     path("desk/hotline/", desk_views.hotline, name="hotline"),
@@ -20,6 +22,18 @@ urlpatterns = [
     path("desk/knowledge/missing/<int:pk>/dismiss/", knowledge.dismiss, name="unfound-dismiss"),
     path("desk/knowledge/articles/<slug:code>/", knowledge.article, name="article"),
     path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
+    path("outages/", outages_public.page, name="outages-public"),
+    path("outages/areas.json", outages_public.areas, name="outages-areas"),
+    path("outages/map.json", outages_public.as_map, name="outages-map"),
+    path("desk/outages/", outages.listed, name="outages"),
+    path("desk/outages/new/", outages.write, name="outage-new"),
+    path("desk/outages/<int:pk>/", outages.outage, name="outage"),
+    path("desk/outages/<int:pk>/edit/", outages.write, name="outage-edit"),
+    path("desk/outages/<int:pk>/progress/", outages.progress, name="outage-progress"),
+    path("desk/outages/<int:pk>/shape.json", outages.shape, name="outage-shape"),
+    path("desk/outages/<int:pk>/notice.pdf", outages.notice_pdf, name="outage-notice"),
+    path("desk/outages/<int:pk>/calls/<int:call>/", outages.called, name="outage-called"),
+    path("desk/outages/<int:pk>/do/<slug:action>/", outages.act, name="outage-act"),
     path("desk/calls/", pages.listed, name="calls"),
     path("desk/calls/pop/", pages.pop, name="call-pop"),
     path("desk/calls/stream/", stream.stream, name="call-stream"),

@@ -7,3 +7,11 @@ class WebConfig(AppConfig):
     name = "waterdesk.web"
     label = "web"
     verbose_name = "网页"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from tickets.outages import looking
+        from waterdesk.web.places import layers
+
+        layers.add(layers.Layer("outages", _("停水"), looking.of_map))

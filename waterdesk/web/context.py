@@ -20,7 +20,7 @@ from waterdesk.core import duty, health, policy
 from waterdesk.core.flow import DISPATCH, Label
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role
-from waterdesk.web import paging
+from waterdesk.web import outages, paging
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -57,6 +57,7 @@ MAP = Place("map", _("地图"), "map")
 PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
+OUTAGES = Place("outages", _("停水"), "water", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
@@ -79,24 +80,25 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (
-        HOME, HOTLINE, CALLS, KNOWLEDGE, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
+        HOME, HOTLINE, CALLS, OUTAGES, KNOWLEDGE, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX,
+        MY_SHIFTS,
     ),
     Role.CLERK.value: (
-        HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, MY_SHIFTS,
+        HOME, COUNTER, OUTAGES, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, MY_SHIFTS,
     ),
     Role.FIELD.value: (JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, OUTAGES, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        HOME, BOARD, CASES, MAP, OUTAGES, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
         CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, OUTAGES, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP,
+        PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 
@@ -118,6 +120,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "silent": SimpleLazyObject(partial(_silent, request)),
         "unmanned": SimpleLazyObject(partial(_unmanned, request)),
         "open_soon": SimpleLazyObject(partial(_open_soon, request)),
+        "outages_here": SimpleLazyObject(partial(outages.here, request)),
     }
     if user is None or not user.is_authenticated:
         return found
