@@ -181,6 +181,7 @@ def _looked_up(request: HttpRequest, said: Mapping[str, str]) -> dict[str, Any]:
     return {
         "now": request.now,
         "outages": answering.known(draft, said, request.now),
+        "is_filled_in": "outage" in request.POST,
         "phone": phone,
         "phone_wrong": wrong,
         "known": known,

@@ -87,9 +87,9 @@ def test_an_outage_is_put_down_announced_told_and_restored(agent):
         ({"ends_at": "2026-11-16T08:30"}, "恢复时间应晚于停水时间"),
         ({"areas": []}, "请选择片区"),
         ({"geometry": "{}"}, "Polygon 或 MultiPolygon"),
-        ({"reason": " "}, "id_reason"),
+        ({"reason": " "}, "id_reason_error"),
         ({"case": "G2611160000018"}, "没有找到这个办件"),
-        ({"starts_at": "soon"}, "id_starts_at"),
+        ({"starts_at": "soon"}, "id_starts_at_error"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_kept(agent, over, words):

@@ -135,12 +135,12 @@ def test_many_places_stand_below_headings_and_every_day_s_work_first(role):
     groups = [str(each["group"]) for each in nav]
     assert groups[:4] == [""] * 4  # what a phone shows without its menu
     changes = [group for before, group in pairwise(groups) if group != before]
-    assert changes == [group for group in ("报装", "统计分析", "管理") if group in groups]
+    assert changes == [group for group in ("热线", "报装", "统计分析", "管理") if group in groups]
 
 
 def test_few_places_need_no_headings():
     nav = as_role("field").get("/desk/jobs/").context["nav"]
-    assert [str(each["label"]) for each in nav] == ["我的任务", "办件", "我的班次", "消息"]
+    assert [str(each["label"]) for each in nav] == ["我的任务", "办件", "地图", "我的班次", "消息"]
     assert {each["group"] for each in nav} == {""}
 
 

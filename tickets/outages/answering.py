@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 
 def known(draft: Ticket, said: Mapping[str, str], at: datetime) -> list[Covered]:
-    """The outages that the place of a half typed call lies in; none while no place is named."""
+    """The outages that the place of a half typed call lies in; none while no place is named.
+
+    One query where the water is on; the address book is asked only for what was drawn.
+    """
     point = _picked(said)
     if not (draft.address or said.get("area") or point):
         return []
-    if point is None and (row := placing.known(draft.address)):
+    outages = covering.standing(at)
+    is_drawn = any(each.geometry for each in outages)
+    if is_drawn and point is None and (row := placing.known(draft.address)):
         point = points.of_row(row)
-    return covering.covering(point, draft.area, at)
+    return covering.among(outages, point, draft.area, at)
 
 
 def with_outage(said: dict[str, str], at: datetime) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -57,10 +58,17 @@ def covering(point: Point | None, area: Area | None, at: datetime) -> list[Cover
 
     Where no area is given the point tells it. Two queries, one where the water is on everywhere.
     """
+    return among(standing(at), point, area, at)
+
+
+def among(
+    outages: Iterable[Outage], point: Point | None, area: Area | None, at: datetime
+) -> list[Covered]:
+    """The same of those that are at hand."""
     if area is None and point is not None:
         area = ground.current().area_at(point)
     found = []
-    for outage in standing(at):
+    for outage in outages:
         inside = extents.covers(outage, point, area)
         if inside is not False:
             found.append(Covered(outage, is_now(outage, at), inside is True, at))

@@ -43,8 +43,8 @@ def tell(now: datetime, batches: int = BATCHES) -> int:
 @transaction.atomic
 def _batch(now: datetime) -> int | None:
     """One step of the oldest open round; None where there is none."""
-    rows = OutageTelling.objects.select_for_update(skip_locked=True, of=("self",))
-    telling = rows.filter(ended_at=None).select_related("outage").order_by("pk").first()
+    rounds = OutageTelling.objects.select_for_update(skip_locked=True, of=("self",))
+    telling = rounds.filter(ended_at=None).select_related("outage").order_by("pk").first()
     if telling is None:
         return None
     if not telling.sensitive_done:

@@ -25,10 +25,11 @@ def here(request: HttpRequest) -> list[Covered]:
     if not (known.now or known.coming):
         return []
     found: dict[int, Covered] = {}
+    standing = covering.standing(at)
     places = Case.objects.visible_to(user).order_by("-id").values_list("lat", "lon", "area_id")
     for lat, lon, area_id in dict.fromkeys(places[:CASES]):
         point = None if lat is None else points.Point(lat, lon)
-        for each in covering.covering(point, policy.current().areas[area_id], at):
+        for each in covering.among(standing, point, policy.current().areas[area_id], at):
             found.setdefault(each.outage.pk, each)
     return list(found.values())
 
