@@ -22,7 +22,7 @@ from waterdesk.core.models.people import User
 from waterdesk.core.models.places import Address
 
 TONES = {
-    "planned": "plain", "announced": "busy", "begun": "bad", "restored": "ok",
+    "planned": "plain", "announced": "busy", "begun": "bad", "restored": "good",
     "cancelled": "plain",
 }  # fmt: skip
 DONE = {
@@ -192,7 +192,8 @@ def _properties(outage: Outage, now: datetime, desk: bool) -> dict[str, str]:
         "area": names_of(outage),
         "until": wording.when(outage.ends_at, now),
     }
-    tone = "bad" if covering.is_now(outage, now) else "warn"
+    is_over = outage.state in (Outage.State.RESTORED, Outage.State.CANCELLED)
+    tone = "" if is_over else "bad" if covering.is_now(outage, now) else "warn"
     named = {"name": _("%(kind)s：%(area)s，预计 %(until)s 恢复") % said, "tone": tone}
     return named | ({"url": reverse("outage", args=[outage.pk])} if desk else {})
 
