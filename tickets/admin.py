@@ -6,7 +6,14 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from tickets.models import DispatchRule, Emergency, OrderSource, Skill, SubjectQuestion
+from tickets.models import (
+    DispatchRule,
+    Emergency,
+    OrderSource,
+    OutageRule,
+    Skill,
+    SubjectQuestion,
+)
 from waterdesk.core.admin import Configuration
 
 
@@ -36,3 +43,8 @@ class SkillAdmin(admin.ModelAdmin):
 @admin.register(OrderSource)
 class OrderSourceAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "code", "return_hours", "source"]
+
+
+@admin.register(OutageRule)
+class OutageRuleAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["longer_than_hours", "notice_hours", "source"]

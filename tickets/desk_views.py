@@ -28,6 +28,7 @@ from tickets.incidents import near
 from tickets.knowledge import index, unfound
 from tickets.knowledge.following import SEND
 from tickets.models import REPAIR, Article, Ticket, subject_of
+from tickets.outages import answering
 from waterdesk.core import door, inputs, policy
 from waterdesk.core.errors import Conflict, DeskError, Invalid, NotAllowed
 from waterdesk.core.flow import DISPATCH
@@ -68,9 +69,10 @@ def hotline(request: HttpRequest) -> HttpResponse:
         form = HotlineForm(initial=initial, user=request.user, channel=channel)
         return _page(request, form, initial)
     form = HotlineForm(request.POST, user=request.user, channel=channel)
-    if "look" in request.POST:
+    if "look" in request.POST or "outage" in request.POST:
         # Nothing is wrong yet with what is only half typed.
         said = _with_the_picked_answer(request.POST.dict())
+        said = answering.with_outage(said, request.now)
         form = HotlineForm(initial=said, user=request.user, channel=channel)
         return _page(request, form, form.initial)
     if form.is_valid():
@@ -181,6 +183,8 @@ def _looked_up(request: HttpRequest, draft: Ticket, said: Mapping[str, str]) -> 
     known = reading.cases_of_caller(phone, user)
     return {
         "now": request.now,
+        "outages": answering.known(draft, said, request.now),
+        "is_filled_in": "outage" in request.POST,
         "phone": phone,
         "phone_wrong": wrong,
         "known": known,

@@ -18,6 +18,7 @@ from tickets.models import (
     Emergency,
     FaultSort,
     OrderSource,
+    OutageRule,
     SubjectQuestion,
 )
 from waterdesk.core.models import Utility
@@ -34,9 +35,10 @@ def load(folder: Path, *, update: bool = False) -> int:
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
-    added += _rows(DispatchRule, ("subject",), folder / "dispatch.json", update, placed=False)
-    added += _rows(OrderSource, ("code",), folder / "orders.json", update, placed=False)
+    added += _rows(DispatchRule, ("subject",), folder / "dispatch.json", update)
+    added += _rows(OrderSource, ("code",), folder / "orders.json", update)
     added += _rows(FaultSort, ("subject",), folder / "faults.json", update)
+    added += _rows(OutageRule, ("longer_than_hours",), folder / "outages.json", update)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 
@@ -45,15 +47,8 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
-def _rows(
-    model: type[models.Model],
-    key: tuple[str, ...],
-    path: Path,
-    update: bool,
-    *,
-    placed: bool = True,
-) -> int:
-    """`placed`: rows keep the order of the file."""
+def _rows(model: type[models.Model], key: tuple[str, ...], path: Path, update: bool) -> int:
+    """Rows that have a position keep the order of the file."""
     added = 0
     for place, row in enumerate(_read(path)):
         try:
@@ -61,8 +56,8 @@ def _rows(
             found = model._default_manager.filter(**{name: row[name] for name in key}).first()
             if found is not None and not update:
                 continue
-            position = {"position": place} if placed else {}
-            fresh = model(**row | position | {"pk": found.pk if found else None})
+            placed = {"position": place} if hasattr(model, "position") else {}
+            fresh = model(**row | placed | {"pk": found.pk if found else None})
             fresh.full_clean()
             fresh.save()
             added += found is None

@@ -8,6 +8,8 @@ from django.utils import timezone
 from tickets.calls import taking
 from tickets.dispatch import lapsing
 from tickets.incidents import telling
+from tickets.outages import reminding
+from tickets.outages import telling as outages
 
 
 @shared_task(name="tickets.end_lost_calls")
@@ -26,3 +28,15 @@ def lapse_sendings() -> int:
 def tell_progress() -> int:
     """Every few seconds. Tells the callers how far their incident has come; returns how many."""
     return telling.tell(timezone.now())
+
+
+@shared_task(name="tickets.tell_outages")
+def tell_outages() -> int:
+    """Every few seconds. Goes on with what is still to be told of outages; returns the messages."""
+    return outages.tell(timezone.now())
+
+
+@shared_task(name="tickets.remind_of_outages")
+def remind_of_outages() -> int:
+    """Every minute. The rows say when staff are reminded of an outage; returns the messages."""
+    return reminding.remind(timezone.now())

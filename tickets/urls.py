@@ -10,6 +10,8 @@ from tickets.calls import pages, stream
 from tickets.crew import pages as crew
 from tickets.incidents import pages as incidents
 from tickets.knowledge import pages as knowledge
+from tickets.outages import pages as outages
+from tickets.outages import public as outages_public
 
 urlpatterns = [
     path("desk/hotline/", desk_views.hotline, name="hotline"),
@@ -24,6 +26,18 @@ urlpatterns = [
     path("desk/knowledge/articles/<slug:code>/edit/", knowledge.write, name="article-edit"),
     path("desk/crew/<str:number>/code/", crew.code, name="crew-code"),
     path("desk/incidents/", incidents.listed, name="incidents"),
+    path("outages/", outages_public.page, name="outages-public"),
+    path("outages/areas.json", outages_public.areas, name="outages-areas"),
+    path("outages/map.json", outages_public.as_map, name="outages-map"),
+    path("desk/outages/", outages.listed, name="outages"),
+    path("desk/outages/new/", outages.write, name="outage-new"),
+    path("desk/outages/<int:pk>/", outages.outage, name="outage"),
+    path("desk/outages/<int:pk>/edit/", outages.write, name="outage-edit"),
+    path("desk/outages/<int:pk>/progress/", outages.progress, name="outage-progress"),
+    path("desk/outages/<int:pk>/shape.json", outages.shape, name="outage-shape"),
+    path("desk/outages/<int:pk>/notice.pdf", outages.notice_pdf, name="outage-notice"),
+    path("desk/outages/<int:pk>/calls/<int:call>/", outages.called, name="outage-called"),
+    path("desk/outages/<int:pk>/do/<slug:action>/", outages.act, name="outage-act"),
     path("desk/calls/", pages.listed, name="calls"),
     path("desk/calls/pop/", pages.pop, name="call-pop"),
     path("desk/calls/stream/", stream.stream, name="call-stream"),

@@ -43,6 +43,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 5.0,
         "options": {"expires": 4},
     },
+    "tell-outages": {"task": "tickets.tell_outages", "schedule": 5.0, "options": {"expires": 4}},
+    "remind-of-outages": {
+        "task": "tickets.remind_of_outages",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "remind-unsigned": {
         "task": "applications.remind_unsigned",
         "schedule": 600.0,

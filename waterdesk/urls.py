@@ -18,6 +18,7 @@ from tickets.calls.api import CallEventsView
 from tickets.incidents.api import IncidentViewSet, NearView
 from tickets.knowledge.api import ArticlesView, ArticleView, QuestionsView
 from tickets.orders.api import OrdersView
+from tickets.outages.api import OutagesView
 from waterdesk.core.api.breaches import BreachesView
 from waterdesk.core.api.clocks import ClockViewSet
 from waterdesk.core.api.crew import CrewActionsView
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/articles/", ArticlesView.as_view(), name="api-articles"),
     path("api/v1/articles/<slug:code>/", ArticleView.as_view(), name="api-article"),
     path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
+    path("api/v1/outages/", OutagesView.as_view(), name="api-outages"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/orders/", OrdersView.as_view(), name="api-orders"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0052_dispatch_and_orders"),
-        ("tickets", "0022_incidents"),
+        ("tickets", "0024_outages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

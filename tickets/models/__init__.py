@@ -15,6 +15,7 @@ from tickets.models.dispatch import DispatchRule, Sending, Skill
 from tickets.models.incidents import FaultSort, Incident, Joined, Progress
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.orders import Order, OrderImport, OrderSource, Term
+from tickets.models.outages import Outage, OutageCall, OutageChange, OutageRule, OutageTelling
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
     CATEGORIES,
@@ -53,6 +54,11 @@ __all__ = [
     "Order",
     "OrderImport",
     "OrderSource",
+    "Outage",
+    "OutageCall",
+    "OutageChange",
+    "OutageRule",
+    "OutageTelling",
     "Progress",
     "Ring",
     "Satisfaction",

@@ -14,3 +14,9 @@ class WebConfig(AppConfig):
         from waterdesk.web.places import layers
 
         layers.add(layers.Layer("incidents", _("事件"), drawing.features))
+        from django.utils.translation import gettext_lazy as _
+
+        from tickets.outages import looking
+        from waterdesk.web.places import layers
+
+        layers.add(layers.Layer("outages", _("停水"), looking.of_map))

@@ -20,7 +20,7 @@ from waterdesk.core import duty, health, policy
 from waterdesk.core.flow import DISPATCH, Label
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import Role
-from waterdesk.web import paging
+from waterdesk.web import outages, paging
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -59,6 +59,7 @@ HOTLINE = Place("hotline", _("来电登记"), "headset")
 CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
 DISPATCHING = Place("dispatch", _("派单"), "send", group=CALLING)
 ORDERS = Place("orders", _("转办单"), "inbox", group=CALLING)
+OUTAGES = Place("outages", _("停水"), "water", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 INCIDENTS = Place("incidents", _("事件"), "flag", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
@@ -80,7 +81,9 @@ WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
-CALLS_OF_ALL = (CALLS, DISPATCHING, INCIDENTS, ORDERS, KNOWLEDGE)
+CALLS_OF_ALL = (
+    CALLS, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
+)  # fmt: skip
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
@@ -88,8 +91,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         HOME, HOTLINE, BOARD, CASES, MAP, *CALLS_OF_ALL, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
     ),
     Role.CLERK.value: (
-        HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
-        STANDINGS, MY_SHIFTS,
+        HOME, COUNTER, OUTAGES, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        CONTRACTS, STANDINGS, MY_SHIFTS,
     ),
     Role.FIELD.value: (CREW, JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
@@ -97,8 +100,9 @@ PLACES: dict[str, tuple[Place, ...]] = {
         PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, DISPATCHING, INCIDENTS, ORDERS, KNOWLEDGE, DUTY, FOLLOW_UP,
-        PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        HOME, BOARD, CASES, MAP, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE, DUTY,
+        FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF,
+        RESULTS,
     ),
     Role.ADMIN.value: (
         HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
@@ -124,6 +128,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "silent": SimpleLazyObject(partial(_silent, request)),
         "unmanned": SimpleLazyObject(partial(_unmanned, request)),
         "open_soon": SimpleLazyObject(partial(_open_soon, request)),
+        "outages_here": SimpleLazyObject(partial(outages.here, request)),
     }
     if user is None or not user.is_authenticated:
         return found

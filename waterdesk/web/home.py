@@ -20,7 +20,7 @@ from waterdesk.core import health, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import Label
 from waterdesk.core.models.people import Role
-from waterdesk.web import queues, track, year_view
+from waterdesk.web import outages, queues, track, year_view
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -103,6 +103,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "last_step": steps[-1],
         "promises": promises_in_force(rules, request.now),
         "lines": track.own_cases(request),
+        "outages_now": outages.under_way(request.now),
         "now": request.now,
     }
     return render(request, "web/portal.html", context)

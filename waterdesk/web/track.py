@@ -25,7 +25,7 @@ from waterdesk.core.flow import flow_of, flows, status_of, steps_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.search import number_in
 from waterdesk.core.visibility import sees
-from waterdesk.web import clockface, move_forms, moving, reasons, rows, standing
+from waterdesk.web import clockface, move_forms, moving, outages, reasons, rows, standing
 from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import MoveForm, Refused
 from waterdesk.web.timeline import Words
@@ -129,6 +129,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "company": rules.company_of(case.area_id),
         **promised(request, case, rules),
         "reason": reasons.of_pause(case, rules) or reasons.of_outcome(case, rules),
+        "outages": [] if case.closed_at else outages.of_case(case, request.now),
         "zeros": four_zeros.of_case(case, rules),
         "forms": forms,
         "quiet_forms": [form for form in forms if not form.primary],

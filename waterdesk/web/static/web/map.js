@@ -145,6 +145,9 @@
     details?.addEventListener("toggle", () => details.open && open());
   };
 
+  // Other parts lay maps of their own with these.
+  globalThis.deskMap = { lay, look, get, icon };
+
   const kinds = { cases: ofCases, spot: ofSpot, pick: toPick };
-  for (const box of document.querySelectorAll("[data-map]")) kinds[box.dataset.map](box);
+  for (const box of document.querySelectorAll("[data-map]")) kinds[box.dataset.map]?.(box);
 })();
