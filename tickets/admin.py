@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.contrib import admin
 
-from tickets.models import Emergency, SubjectQuestion
+from tickets.models import Emergency, SubjectQuestion, WrapUp
 from waterdesk.core.admin import Configuration
 
 
@@ -19,3 +19,8 @@ class SubjectQuestionAdmin(Configuration):
 @admin.register(Emergency)
 class EmergencyAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["name", "code", "instruction", "source"]
+
+
+@admin.register(WrapUp)
+class WrapUpAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["label", "code", "alone", "position", "source"]

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.console import callbacks
 from tickets.knowledge import following as knowledge
 from tickets.models import REPAIR, RESULT_LENGTH, Satisfaction
 from waterdesk.core import after, breaches, corrections, evidence, extensions, results
@@ -187,7 +188,7 @@ MOVES = (
         after="closed",
         roles=DISPATCH,
         fields=(ANSWER, knowledge.ARTICLE, knowledge.SMS),
-        stop=("respond", "answer"),
+        stop=("respond", "answer", callbacks.CLOCK),
         when=may_settle,
     ),
     Move(
@@ -323,6 +324,7 @@ MOVES = (
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, ANSWERERS),
     *knowledge.moves(EVERYWHERE),
+    *callbacks.moves(WORKING | WAITING_FOR_FOLLOW_UP),
     *after.moves(afterwards.DONE),
 )
 
@@ -352,5 +354,5 @@ FLOW = Flow(
     fact_sorts=FACT_SORTS,
     openers=OPENERS,
     # Sending an answer is a move of its own, after the result of the move that gave it.
-    follow=(afterwards.FOLLOW, results.tell, knowledge.follow),
+    follow=(afterwards.FOLLOW, results.tell, knowledge.follow, callbacks.follow),
 )

@@ -12,20 +12,21 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tickets.knowledge import saving
-from tickets.models import Article, Emergency, SubjectQuestion
+from tickets.models import Article, Emergency, SubjectQuestion, WrapUp
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
 
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words and articles that are not there yet; returns how many.
+    """Add questions, emergency words, wrap-up reasons and articles that are missing; how many.
 
     `update` overwrites what the utility edited; of an article that is one more version. A folder
     without a file has none. All or nothing. Raises SeedError naming the file and the row.
     """
     added = _rows(SubjectQuestion, ("subject", "code"), folder / "questions.json", update)
     added += _rows(Emergency, ("code",), folder / "emergencies.json", update)
+    added += _rows(WrapUp, ("code",), folder / "wrap_ups.json", update)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 

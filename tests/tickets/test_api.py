@@ -43,7 +43,9 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(agent):
     )
     assert {p["promise"] for p in body["promises"]} == {"respond", "arrive", "contain", "finish"}
     actions = [action["action"] for action in body["actions"]]
-    assert actions == ["dispatch", "chase", "note", "cancel", "ask_extension", "send_answer"]
+    assert actions == [
+        "dispatch", "chase", "note", "cancel", "ask_extension", "send_answer", "promise_callback",
+    ]  # fmt: skip
     assert [s["status"] for s in body["steps"]] == ["done", "active", "waiting"]
 
 

@@ -11,6 +11,7 @@ from tickets.models.calls import (
     EventKind,
     Ring,
 )
+from tickets.models.console import CallBack, Handover, WrapUp
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
 from tickets.models.questions import Emergency, SubjectQuestion
 from tickets.models.ticket import (
@@ -36,16 +37,19 @@ __all__ = [
     "ArticleUse",
     "ArticleVersion",
     "Call",
+    "CallBack",
     "CallEvent",
     "CallState",
     "Direction",
     "Emergency",
     "EventKind",
+    "Handover",
     "Ring",
     "Satisfaction",
     "SubjectQuestion",
     "Ticket",
     "Unfound",
+    "WrapUp",
     "place_of",
     "subject_of",
 ]

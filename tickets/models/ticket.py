@@ -60,6 +60,13 @@ class Ticket(Case):
     )
     chased = models.PositiveIntegerField(_("催办次数"), default=0)
     reopened = models.PositiveIntegerField(_("重开次数"), default=0)
+    # Somebody was promised that the desk rings back, and nobody has yet.
+    owes_call = models.BooleanField(_("承诺回电未回"), default=False, db_default=False)
+    # What a complaint complains of.
+    about = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="complaints",
+        verbose_name=_("所投诉的办件"),
+    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = _("工单")

@@ -57,6 +57,9 @@ MAP = Place("map", _("地图"), "map")
 PROJECTS = Place("projects", _("前置项目"), "building", group=CONNECTIONS)
 HOTLINE = Place("hotline", _("来电登记"), "headset")
 CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
+CALL_BACKS = Place("call-backs", _("承诺回电"), "clock", group=CALLING)
+HAND_OVER = Place("hand-over", _("交接班"), "inbox", group=CALLING)
+WALLBOARD = Place("wallboard", _("热线大屏"), "chart", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
 JOBS = Place("jobs", _("我的任务"), "jobs")
@@ -79,7 +82,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
     Role.CUSTOMER.value: (HOME, APPLY, TRACK, INBOX),
     Role.AGENT.value: (
-        HOME, HOTLINE, CALLS, KNOWLEDGE, BOARD, CASES, MAP, FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
+        HOME, HOTLINE, CALLS, CALL_BACKS, HAND_OVER, WALLBOARD, KNOWLEDGE, BOARD, CASES, MAP,
+        FOLLOW_UP, PROJECTS, INBOX, MY_SHIFTS,
     ),
     Role.CLERK.value: (
         HOME, COUNTER, KNOWLEDGE, BOARD, CASES, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS,
@@ -87,16 +91,17 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     Role.FIELD.value: (JOBS, CASES, MAP, MY_SHIFTS, INBOX),
     Role.LEAD.value: (
-        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
+        HOME, BOARD, CASES, MAP, JOBS, HOTLINE, CALLS, CALL_BACKS, HAND_OVER, WALLBOARD, KNOWLEDGE,
+        DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
+        HOME, BOARD, CASES, MAP, WALLBOARD, KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS,
         CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
-        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, KNOWLEDGE, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        HOME, BOARD, CASES, MAP, HOTLINE, CALLS, CALL_BACKS, HAND_OVER, WALLBOARD, KNOWLEDGE,
+        COUNTER, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES,
+        FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
     ),
 }  # fmt: skip
 

@@ -56,6 +56,7 @@ PAUSE_WORDS: dict[str, Label] = {
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
     "complaint_opened": gettext_lazy("客户不满意，自动登记投诉"),
     "emergency_heard": gettext_lazy("来电提到险情，自动转为紧急"),
+    "complains_of": gettext_lazy("投诉另一件办件"),
 }
 RESULT_WORDS: dict[str, Label] = {
     "result_replayed": gettext_lazy("结果重新推送"),
