@@ -72,15 +72,15 @@ def promised(ticket, by, at=MONDAY_0900, **said):
 
 
 # --- who calls -----------------------------------------------------------------------------------
-def test_everybody_of_a_number_is_shown_with_what_is_open_for_each(wang):
+def test_everybody_of_a_number_is_shown_with_what_is_open_and_due_first(wang):
     first = open_ticket(name="李四")
     second = open_ticket(name="李四", category="consultation", subtype="", remark="水价")
     shop = open_application(phone=PHONE, name="王五")
     found = callers.people(PHONE, wang, MONDAY_0900)
     assert [(p.key, p.name) for p in found] == [("a", "王五"), ("b", "李四")]
     assert [one.case.number for one in found[0].open] == [shop.number]
-    assert [one.case.number for one in found[1].open] == [second.number, first.number]
-    assert [clock.code for clock in found[1].open[1].clocks][:2] == ["respond", "arrive"]
+    assert [one.case.number for one in found[1].open] == [first.number, second.number]
+    assert [clock.code for clock in found[1].open[0].clocks][:2] == ["respond", "arrive"]
 
 
 def test_what_is_closed_is_counted_and_stands_apart(wang):

@@ -90,7 +90,14 @@ def _grouped(cases: Iterable[Case], user: User, now: datetime) -> list[Person]:
             found[who] = _person(KEYS[len(found)], case, seen)
         if seen:
             _add(found[who], known(case, user, now))
+    for person in found.values():
+        person.open.sort(key=_first_due)
     return list(found.values())
+
+
+def _first_due(one: Known) -> tuple[bool, float]:
+    """What is due first stands first, what nothing is promised for last; so it is chased by key."""
+    return (not one.clocks, one.clocks[0].due_at.timestamp() if one.clocks else 0)
 
 
 def _person(key: str, case: Case, seen: bool) -> Person:

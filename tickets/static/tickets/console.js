@@ -6,10 +6,14 @@
   if (!form) return;
   const caller = document.getElementById("caller");
   const press = (found) => found?.click();
+  const CHASE = "[name=act][value^='chase:']";
+  // Of whom was picked, or of whoever called last.
+  let picked = "";
+  const theirs = (what) => caller.querySelector(`[data-person="${picked}"] ${what}`) || caller.querySelector(what);
   const alt = {
     KeyB: () => press(form.elements.callback),
     // The open case of theirs that is due first stands first.
-    KeyC: () => press(caller.querySelector("[name=act][value^='chase:']")),
+    KeyC: () => press(theirs(CHASE)),
     KeyW: () => (form.elements.wrap_up || caller.querySelector("[value^='wrap:']"))?.focus(),
   };
 
@@ -29,6 +33,11 @@
     if (looking()) wanted = key;
     else press(caller.querySelector(`[data-person="${key}"] [data-fill-name]`));
   };
+  caller.addEventListener("click", (event) => {
+    const person = event.target.closest("[data-fill-name]")?.closest("[data-person]");
+    if (person) picked = person.dataset.person;
+  });
+  form.elements.phone.addEventListener("change", () => { picked = ""; });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (event.target.id !== "looked-up" || !wanted) return;
     const key = wanted;
