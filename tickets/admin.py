@@ -13,6 +13,7 @@ from tickets.models import (
     OutageRule,
     Skill,
     SubjectQuestion,
+    WrapUp,
 )
 from waterdesk.core.admin import Configuration
 
@@ -48,3 +49,8 @@ class OrderSourceAdmin(Configuration):
 @admin.register(OutageRule)
 class OutageRuleAdmin(Configuration):
     list_display: ClassVar[list[str]] = ["longer_than_hours", "notice_hours", "source"]
+
+
+@admin.register(WrapUp)
+class WrapUpAdmin(Configuration):
+    list_display: ClassVar[list[str]] = ["label", "code", "alone", "position", "source"]

@@ -17,11 +17,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from tickets import intake, reading
 from tickets.asked import emergencies, questions
 from tickets.asked.fields import answers_in
 from tickets.calls import opening
+from tickets.console import acting, callbacks, callers, drafts, showing
 from tickets.flow import KIND, may_settle
 from tickets.forms import HotlineForm, new_key
 from tickets.incidents import near
@@ -48,12 +50,19 @@ def for_dispatchers(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if request.htmx:  # a part of a page is no place to sign in
+                return HttpResponseClientRedirect(_login_for(request))
             return redirect_to_login(request.get_full_path(), STAFF_LOGIN)
         if request.user.role not in DISPATCH:
             raise NotAllowed
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _login_for(request: HttpRequest) -> str:
+    """Where to sign in, and back to the whole page, where the browser has what was typed."""
+    return redirect_to_login(request.htmx.current_url_abs_path or "/", STAFF_LOGIN).url
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,6 +77,12 @@ def hotline(request: HttpRequest) -> HttpResponse:
         initial = opening.initial_of(request.user, request.GET)
         form = HotlineForm(initial=initial, user=request.user, channel=channel)
         return _page(request, form, initial)
+    if "act" in request.POST:
+        said = acting.act(request, request.POST.dict())
+        if said is None:
+            return redirect("hotline")
+        form = HotlineForm(initial=said, user=request.user, channel=channel)
+        return _page(request, form, said)
     form = HotlineForm(request.POST, user=request.user, channel=channel)
     if "look" in request.POST or "outage" in request.POST:
         # Nothing is wrong yet with what is only half typed.
@@ -83,7 +98,7 @@ def hotline(request: HttpRequest) -> HttpResponse:
                     _go_on(request, form, ticket)
                 if not form.picked:
                     unfound.note(form.cleaned_data["asked"], request.now)
-            return _shown(request, ticket)
+            return _shown(request, form, ticket)
         except DeskError as refusal:
             form.add_error(None, refusal.message)
             form.renew()
@@ -115,7 +130,16 @@ def _save(request: HttpRequest, form: HotlineForm) -> tuple[Ticket, bool]:
         raise Conflict(_("这张表已登记过一件工单。如需再登记一件，请核对后再次提交。")) from None
     if call is not None:
         opening.join(call, ticket, by=request.user, at=request.now)
+        code = form.cleaned_data["wrap_up"] or opening.AFTER[_last_deed(form)]
+        opening.wrap_up(call, code, by=request.user, at=request.now)
     return ticket, fresh
+
+
+def _last_deed(form: HotlineForm) -> str:
+    """What the call came to, by the move that tells it best."""
+    if form.cleaned_data["answer"]:
+        return "settle"
+    return callbacks.PROMISE if form.cleaned_data["callback"] else "open"
 
 
 def _go_on(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> None:
@@ -145,15 +169,20 @@ def _what_follows(form: HotlineForm) -> Iterator[tuple[str, dict[str, Any]]]:
         yield "dispatch", {"handler": sent["handler"]}
     if sent["sms"]:
         yield SEND, {"text": form.picked.short} | article
+    if sent["callback"]:
+        yield callbacks.PROMISE, {}
 
 
-def _shown(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+def _shown(request: HttpRequest, form: HotlineForm, ticket: Ticket) -> HttpResponse:
     """To the ticket, its number large enough to read out; to the next call if out of sight.
 
     The mark in the words drops what the browser kept as a draft.
     """
-    spoken = '<span data-draft-done="hotline">{} <strong class="stat-number">{}</strong></span>'
-    messages.info(request, format_html(spoken, _("已登记，工单号"), in_groups(ticket.number)))
+    spoken = '<span data-draft-done="{}">{} <strong class="stat-number">{}</strong></span>'
+    draft = drafts.draft_name(form.cleaned_data)
+    messages.info(
+        request, format_html(spoken, draft, _("已登记，工单号"), in_groups(ticket.number))
+    )
     return redirect("case", ticket.number) if sees(request.user, ticket) else redirect("hotline")
 
 
@@ -170,6 +199,7 @@ def _page(
     context = {"form": form} | _looked_up(request, draft, said) | _known(request, form, draft, said)
     # What is typed in a question stays while it is asked: only another subject has others.
     context["asks_anew"] = said.get("asks", "") != form.subject
+    context |= showing.around(request, said, draft)
     context |= {"tiles": settings.MAP_TILES_URL, "tiles_from": settings.MAP_TILES_FROM}
     if request.htmx and "look" in request.POST:
         return render(request, "tickets/looked_up_again.html", context)
@@ -179,16 +209,15 @@ def _page(
 def _looked_up(request: HttpRequest, draft: Ticket, said: Mapping[str, str]) -> dict[str, Any]:
     """Who may be calling, where it is, who can go there, whether it is known already."""
     user, rules = request.user, policy.current()
-    phone, wrong = _caller(said.get("phone", ""))
-    known = reading.cases_of_caller(phone, user)
+    phone, wrong = draft.phone, _caller(said.get("phone", ""))[1]
     return {
+        "draft": draft,
         "now": request.now,
         "outages": answering.known(draft, said, request.now),
         "is_filled_in": "outage" in request.POST,
         "phone": phone,
         "phone_wrong": wrong,
-        "known": known,
-        "callers": reading.callers(known),
+        "people": callers.people(phone, user, request.now),
         "sent_to": draft.area if _is_somewhere(draft, said) else None,
         "unknown_area": draft.area == rules.root,
         "crew": reading.crew_of(draft.area),
@@ -255,6 +284,7 @@ def _half_typed(said: Mapping[str, str]) -> Ticket:
         area=_right(lambda: area_of(said.get("area", ""), address, at), policy.current().root),
         lat=at.lat if at else None,
         lon=at.lon if at else None,
+        phone=_caller(said.get("phone", ""))[0],
         calibre_mm=_right(lambda: intake.calibre(said.get("calibre_mm")), None),
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from tickets import after as afterwards
+from tickets.console import callbacks
 from tickets.crew import confirming
 from tickets.dispatch import following as dispatching
 from tickets.dispatch import moves as dispatch
@@ -214,7 +215,7 @@ MOVES = (
         after="closed",
         roles=DISPATCH,
         fields=(ANSWER, knowledge.ARTICLE, knowledge.SMS),
-        stop=("respond", "answer", *ordering.CLOCKS),
+        stop=("respond", "answer", callbacks.CLOCK, *ordering.CLOCKS),
         when=may_settle,
     ),
     Move(
@@ -353,6 +354,7 @@ MOVES = (
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, ANSWERERS),
     *knowledge.moves(EVERYWHERE),
+    *callbacks.moves(WORKING | WAITING_FOR_FOLLOW_UP),
     *after.moves(afterwards.DONE),
 )
 
@@ -390,6 +392,7 @@ FLOW = Flow(
         afterwards.FOLLOW,
         results.tell,
         knowledge.follow,
+        callbacks.follow,
         confirming.follow,
         ordering.follow,
         dispatching.follow,

@@ -22,16 +22,19 @@ from tickets.models import (
     SUBTYPES,
     Article,
     Ticket,
+    WrapUp,
     subject_of,
 )
 from tickets.models.knowledge import ASKED_LENGTH, SHORT_LENGTH
 from waterdesk.core import inputs, policy
 from waterdesk.core.audiences import crew_for
 from waterdesk.core.errors import Invalid
+from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
 
 Choice = tuple[str, str]
 
+COMPLAINT = "complaint"
 LONG = forms.Textarea(attrs={"rows": 3})
 
 
@@ -69,6 +72,11 @@ class HotlineForm(forms.Form):
     asked = forms.CharField(label=_("客户问什么"), required=False, max_length=ASKED_LENGTH)
     article = forms.CharField(required=False, max_length=40)
     sms = forms.BooleanField(label=_("短信发送答复"), required=False)
+    callback = forms.BooleanField(label=_("承诺回电"), required=False)
+    # How the call ended, where an exchange tells of calls; nothing chosen is what was done.
+    wrap_up = forms.ChoiceField(label=_("话后原因"), required=False)
+    # The number of the case that is complained of.
+    about = forms.CharField(widget=forms.HiddenInput, required=False, max_length=24)
     # Which call it is about, where an exchange tells of calls.
     call = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
@@ -83,6 +91,9 @@ class HotlineForm(forms.Form):
         self.fields["area"].choices = [("", _("按地址识别"))] + [
             (area.code, area.name) for area in sorted(rules.areas.values(), key=_tree_order)
         ]
+        of_a_call = (self.data or self.initial).get("call")
+        reasons = WrapUp.objects.values_list("code", "label") if of_a_call else ()
+        self.fields["wrap_up"].choices = [("", _("按办理结果")), *reasons]
         self.fields["key"].initial = new_key
         self.subject = chosen_subject(self.data or self.initial)
         for question in questions.of(self.subject):
@@ -131,9 +142,19 @@ class HotlineForm(forms.Form):
         except Invalid as fault:
             self.add_error("answer", fault.message)
         self._see_to_the_article(given)
+        self._see_to_what_it_is_about(given)
         if not self.errors:
-            self._check_what_follows(given["handler"], given["answer"])
+            self._check_what_follows(given["handler"], given["answer"], given["callback"])
         return given
+
+    def _see_to_what_it_is_about(self, given: dict[str, Any]) -> None:
+        """A complaint may name the case it is about; nothing else does."""
+        number = given.get("about", "")
+        if self.draft is None or not number or self.draft.category != COMPLAINT:
+            return
+        self.draft.about = Case.objects.visible_to(self.user).filter(number=number).first()
+        if self.draft.about is None:
+            self.add_error(None, _("没有找到所投诉的办件。"))
 
     def _see_to_the_article(self, given: dict[str, Any]) -> None:
         """There is such an article; without a script its text is the answer that was picked."""
@@ -152,7 +173,7 @@ class HotlineForm(forms.Form):
         elif len(answer) > SHORT_LENGTH:
             self.add_error("answer", _("短信不能超过 %(most)d 个字。") % {"most": SHORT_LENGTH})
 
-    def _check_what_follows(self, handler: str, answer: str) -> None:
+    def _check_what_follows(self, handler: str, answer: str, callback: bool) -> None:
         """A call is sent to somebody or answered on the spot, or neither."""
         if answer and not may_settle(self.draft):
             self.add_error("answer", _("此类来电不能当场办结，请把已答复的内容写在情况描述里。"))
@@ -160,6 +181,10 @@ class HotlineForm(forms.Form):
             self.add_error("handler", _("并入同一故障的来电由那边的人员处理，不再派单。"))
         elif answer and handler:
             self.add_error("handler", _("当场答复的来电不再派单。"))
+        elif answer and callback:
+            self.add_error("callback", _("当场答复的来电已经办结，不再承诺回电。"))
+        elif callback and not self.draft.phone:
+            self.add_error("callback", _("没有来电号码，不能承诺回电。"))
         elif "settle" in self.data and not answer:
             self.add_error("answer", _("请填写答复内容。"))
         elif handler and handler not in {u.username for u in self._crew()}:

@@ -20,6 +20,7 @@ from tickets.models import (
     OrderSource,
     OutageRule,
     SubjectQuestion,
+    WrapUp,
 )
 from waterdesk.core.models import Utility
 from waterdesk.core.seeding import SeedError, known_to
@@ -27,7 +28,7 @@ from waterdesk.core.seeding import SeedError, known_to
 
 @transaction.atomic
 def load(folder: Path, *, update: bool = False) -> int:
-    """Add the questions, emergency words, sorts of fault and articles that are not there yet.
+    """Add the rows of the hotline that are not there yet: questions, rules, sorts, articles.
 
     Returns how many. `update` overwrites what the utility edited; of an article that is one more
     version. A folder without a file has none. All or nothing. Raises SeedError naming the file and
@@ -39,6 +40,7 @@ def load(folder: Path, *, update: bool = False) -> int:
     added += _rows(OrderSource, ("code",), folder / "orders.json", update)
     added += _rows(FaultSort, ("subject",), folder / "faults.json", update)
     added += _rows(OutageRule, ("longer_than_hours",), folder / "outages.json", update)
+    added += _rows(WrapUp, ("code",), folder / "wrap_ups.json", update)
     Utility.touch()
     return added + _articles(folder / "articles.json", timezone.now(), update)
 

@@ -7,6 +7,8 @@ from django.urls import path
 from tickets import desk_views
 from tickets.asked import pages as asked
 from tickets.calls import pages, stream
+from tickets.console import pages as console
+from tickets.console import wallboard
 from tickets.crew import pages as crew
 from tickets.incidents import pages as incidents
 from tickets.knowledge import pages as knowledge
@@ -38,6 +40,11 @@ urlpatterns = [
     path("desk/outages/<int:pk>/notice.pdf", outages.notice_pdf, name="outage-notice"),
     path("desk/outages/<int:pk>/calls/<int:call>/", outages.called, name="outage-called"),
     path("desk/outages/<int:pk>/do/<slug:action>/", outages.act, name="outage-act"),
+    path("desk/call-backs/", console.call_backs, name="call-backs"),
+    path("desk/call-backs/<number:number>/done/", console.called, name="call-back-done"),
+    path("desk/hand-over/", console.hand_over, name="hand-over"),
+    path("desk/hand-over/<int:pk>/read/", console.taken_over, name="hand-over-read"),
+    path("desk/wallboard/", wallboard.wallboard, name="wallboard"),
     path("desk/calls/", pages.listed, name="calls"),
     path("desk/calls/pop/", pages.pop, name="call-pop"),
     path("desk/calls/stream/", stream.stream, name="call-stream"),

@@ -51,6 +51,7 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(agent):
         "join",
         "ask_extension",
         "send_answer",
+        "promise_callback",
     ]
     assert [s["status"] for s in body["steps"]] == ["done", "active", "waiting"]
 

@@ -99,10 +99,11 @@ def test_the_buttons_fit_the_category(agent, crew, move):
     complaint = open_ticket(**COMPLAINT, by=agent)
     assert actions(agent, leak) == [
         "dispatch", "chase", "note", "cancel", "join", "ask_extension", "send_answer",
+        "promise_callback",
     ]  # fmt: skip
     assert actions(agent, question) == [
         "dispatch", "settle", "answer", "chase", "pause", "note", "cancel", "ask_extension",
-        "send_answer",
+        "send_answer", "promise_callback",
     ]  # fmt: skip
     assert "settle" not in actions(agent, complaint)
     for ticket in (leak, low):

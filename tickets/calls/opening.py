@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tickets.calls import announcing
 from tickets.calls.phones import LEADS
-from tickets.models import MISSED, Call, Ring
+from tickets.models import MISSED, Call, Ring, WrapUp
 from waterdesk.core import numbers
-from waterdesk.core.errors import Conflict, NotFound
+from waterdesk.core.errors import Conflict, Invalid, NotFound
 from waterdesk.core.flow import DISPATCH
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
@@ -91,6 +91,32 @@ def join(call: Call, case: Case, *, by: User, at: datetime) -> None:
         call.opened_by_id = call.opened_by_id or by.pk
         call.opened_at = call.opened_at or at
         call.save(update_fields=["case", "opened_by", "opened_at"])
+        _announce(call)
+
+
+# What a call came to when nobody says otherwise, by what was done; codes of seeds/wrap_ups.json.
+AFTER = {
+    "open": "logged", "settle": "answered", "chase": "chased", "promise_callback": "callback",
+}  # fmt: skip
+
+
+def wrap_up(call: Call, code: str, *, by: User, at: datetime, alone: bool = False) -> None:
+    """Say how a call ended; "" or a reason that the utility no longer has says nothing.
+
+    `alone`: nothing is logged of it, which only some reasons allow. Said again, the last one
+    stands. Raises Invalid for a reason that there is not, or that asks for a ticket.
+    """
+    reason = WrapUp.objects.filter(code=code).first()
+    if alone and (reason is None or not reason.alone):
+        raise Invalid(_("请选择一个可以不登记工单的话后原因。"))
+    if reason is None:
+        return
+    with transaction.atomic():
+        call = Call.objects.select_for_update().get(pk=call.pk)
+        call.wrap_up = reason.code
+        call.opened_by_id = call.opened_by_id or by.pk
+        call.opened_at = call.opened_at or at
+        call.save(update_fields=["wrap_up", "opened_by", "opened_at"])
         _announce(call)
 
 

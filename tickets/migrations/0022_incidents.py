@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0050_incidents"),
-        ("tickets", "0013_questions"),
+        ("tickets", "0020_console"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

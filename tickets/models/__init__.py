@@ -11,6 +11,7 @@ from tickets.models.calls import (
     EventKind,
     Ring,
 )
+from tickets.models.console import CallBack, Handover, WrapUp
 from tickets.models.dispatch import DispatchRule, Sending, Skill
 from tickets.models.incidents import FaultSort, Incident, Joined, Progress
 from tickets.models.knowledge import Article, ArticleUse, ArticleVersion, Unfound
@@ -42,6 +43,7 @@ __all__ = [
     "ArticleUse",
     "ArticleVersion",
     "Call",
+    "CallBack",
     "CallEvent",
     "CallState",
     "Direction",
@@ -49,6 +51,7 @@ __all__ = [
     "Emergency",
     "EventKind",
     "FaultSort",
+    "Handover",
     "Incident",
     "Joined",
     "Order",
@@ -68,6 +71,7 @@ __all__ = [
     "Term",
     "Ticket",
     "Unfound",
+    "WrapUp",
     "place_of",
     "subject_of",
 ]

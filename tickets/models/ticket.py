@@ -72,6 +72,13 @@ class Ticket(Case):
     # Until when whoever was sent has to accept; None once that is done, or nobody was asked.
     accept_by = models.DateTimeField(_("接单期限"), null=True, blank=True)
     accepted_at = models.DateTimeField(_("接单时间"), null=True, blank=True)
+    # Somebody was promised that the desk rings back, and nobody has yet.
+    owes_call = models.BooleanField(_("承诺回电未回"), default=False, db_default=False)
+    # What a complaint complains of.
+    about = models.ForeignKey(
+        Case, models.PROTECT, null=True, blank=True, related_name="complaints",
+        verbose_name=_("所投诉的办件"),
+    )  # fmt: skip
 
     # Of one that is being opened: a person sends somebody next, so the rule leaves it alone.
     by_hand = False

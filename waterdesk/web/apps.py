@@ -11,12 +11,8 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from tickets.incidents import drawing
-        from waterdesk.web.places import layers
-
-        layers.add(layers.Layer("incidents", _("事件"), drawing.features))
-        from django.utils.translation import gettext_lazy as _
-
         from tickets.outages import looking
         from waterdesk.web.places import layers
 
+        layers.add(layers.Layer("incidents", _("事件"), drawing.features))
         layers.add(layers.Layer("outages", _("停水"), looking.of_map))

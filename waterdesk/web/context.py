@@ -60,6 +60,9 @@ CALLS = Place("calls", _("来电记录"), "phone", group=CALLING)
 DISPATCHING = Place("dispatch", _("派单"), "send", group=CALLING)
 ORDERS = Place("orders", _("转办单"), "inbox", group=CALLING)
 OUTAGES = Place("outages", _("停水"), "water", group=CALLING)
+CALL_BACKS = Place("call-backs", _("承诺回电"), "clock", group=CALLING)
+HAND_OVER = Place("hand-over", _("交接班"), "inbox", group=CALLING)
+WALLBOARD = Place("wallboard", _("热线大屏"), "chart", group=CALLING)
 KNOWLEDGE = Place("knowledge", _("知识库"), "help", group=CALLING)
 INCIDENTS = Place("incidents", _("事件"), "flag", group=CALLING)
 COUNTER = Place("counter", _("窗口受理"), "edit")
@@ -82,7 +85,7 @@ RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
 CALLS_OF_ALL = (
-    CALLS, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
+    CALLS, CALL_BACKS, HAND_OVER, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
 )  # fmt: skip
 PLACES: dict[str, tuple[Place, ...]] = {
     "": (HOME, APPLY, TRACK),
@@ -100,8 +103,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
         PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
     ),
     Role.SUPERVISOR.value: (
-        HOME, BOARD, CASES, MAP, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE, DUTY,
-        FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF,
+        HOME, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
+        DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF,
         RESULTS,
     ),
     Role.ADMIN.value: (

@@ -60,6 +60,7 @@ PAUSE_WORDS: dict[str, Label] = {
     lapses.MOVED: gettext_lazy("工作日历调整，停表的自动恢复时间随之改变"),
     "complaint_opened": gettext_lazy("客户不满意，自动登记投诉"),
     "emergency_heard": gettext_lazy("来电提到险情，自动转为紧急"),
+    "complains_of": gettext_lazy("投诉另一件办件"),
 }
 RESULT_WORDS: dict[str, Label] = {
     late.ACCEPTED: gettext_lazy("认可手机上的真实时间"),

@@ -75,12 +75,10 @@
   });
 
   // "The same as last time": a name and an address of the caller's earlier cases.
-  const offer = (root) => {
-    for (const button of root.querySelectorAll("[data-fill-name]")) button.hidden = false;
-  };
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-fill-name]");
     if (!button) return;
+    event.preventDefault();
     form.elements.name.value = button.dataset.fillName;
     address.value = button.dataset.fillAddress;
     changed(address);
@@ -94,7 +92,6 @@
     changed(address);
     remark.focus();
   });
-  document.addEventListener("htmx:load", (event) => offer(event.detail.elt));
 
   // What is looked up replaces these two; what was entered while it was on its way stays.
   let entered = [];
@@ -118,6 +115,5 @@
 
   form.classList.add("is-alive");
   show();
-  offer(document);
   if (!form.querySelector("[aria-invalid=true]")) phone.focus();
 })();

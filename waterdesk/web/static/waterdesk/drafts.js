@@ -38,6 +38,10 @@ try {
       clearTimeout(timer);
       timer = setTimeout(save, 400, form);
     });
+    // What was typed a moment ago is not lost with the page, nor when its sender is signed out.
+    const now = () => { if (timer) { clearTimeout(timer); timer = 0; save(form); } };
+    form.addEventListener("submit", now);
+    addEventListener("pagehide", now);
     form.addEventListener("click", (event) => {
       if (!event.target.closest("[data-draft-drop]")) return;
       localStorage.removeItem(key(form.dataset.draft));
