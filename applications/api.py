@@ -53,13 +53,15 @@ class ApplicationIn(Prepared, serializers.Serializer):
     """A request for a service of the catalogue, see GET /api/v1/services/.
 
     Which of `account`, `use`, `calibre_mm` and `external_line` are wanted, and what stands under
-    `answers`, the service says.
+    `answers`, the service says. `lat` and `lon` are the point of the address in degrees (WGS84).
     """
 
     service = serializers.CharField()
     applicant = ApplicantIn()
     address = serializers.CharField()
     area = serializers.CharField(required=False, allow_blank=True)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    lon = serializers.FloatField(required=False, allow_null=True)
     account = serializers.CharField(required=False, allow_blank=True)
     use = serializers.ChoiceField(choices=Application.Use.choices, required=False)
     calibre_mm = serializers.IntegerField(required=False)

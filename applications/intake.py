@@ -56,7 +56,9 @@ def draft(
         intake.gather({"phone": lambda phone: intake.own_number(by, phone)}, values, faults)
     own = answers.clean(wanted, given.get("answers") or {}, _so_far(values), faults)
     address = values.get("address", "")
-    found = intake.gather({"area": lambda code: intake.area_of(code, address)}, given, faults)
+    point = intake.point_of(given, faults)
+    where = {"area": lambda code: intake.area_of(code, address, point)}
+    found = intake.gather(where, given, faults)
     intake.refuse_if(faults)
     return Application(
         kind=KIND,
@@ -64,6 +66,7 @@ def draft(
         channel=channel,
         answers=own,
         place=places.normal(address),
+        **({"lat": point.lat, "lon": point.lon} if point else {}),
         **values,
         **found,
     )

@@ -28,7 +28,8 @@ class CallerIn(Prepared, serializers.Serializer):
 
 
 class TicketIn(Prepared, serializers.Serializer):
-    """A call. `subtype` and `address` are needed for a repair; `area` is found from the address.
+    """A call. `subtype` and `address` are needed for a repair; `area` is found from the
+    point `lat`, `lon` (degrees, WGS84), else from the address.
 
     `answers` are by the codes of what is asked about the subject, see /api/v1/questions/.
     """
@@ -38,6 +39,8 @@ class TicketIn(Prepared, serializers.Serializer):
     caller = CallerIn()
     address = serializers.CharField(required=False, allow_blank=True)
     area = serializers.CharField(required=False, allow_blank=True, max_length=40)
+    lat = serializers.FloatField(required=False, allow_null=True)
+    lon = serializers.FloatField(required=False, allow_null=True)
     description = serializers.CharField()
     answers = serializers.DictField(required=False)
     urgent = serializers.BooleanField(default=False)

@@ -37,7 +37,7 @@ from waterdesk.core.flow import DISPATCH
 from waterdesk.core.intake import area_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role
-from waterdesk.core.places import points
+from waterdesk.core.places import placing, points
 from waterdesk.core.visibility import sees
 
 STAFF_LOGIN = "/desk/login/"
@@ -220,6 +220,7 @@ def _looked_up(request: HttpRequest, draft: Ticket, said: Mapping[str, str]) -> 
         "people": callers.people(phone, user, request.now),
         "sent_to": draft.area if _is_somewhere(draft, said) else None,
         "unknown_area": draft.area == rules.root,
+        "where": placing.judged(draft.area, draft.address, points.of_row(draft)),
         "crew": reading.crew_of(draft.area),
         "handler": said.get("handler", ""),
         "same": near.same(draft, user, request.now),

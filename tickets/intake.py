@@ -22,12 +22,11 @@ from waterdesk.core.intake import (
     gather,
     one_of,
     own_number,
+    point_of,
     refuse_if,
     text,
 )
 from waterdesk.core.models.people import Role
-from waterdesk.core.places import points
-from waterdesk.core.places.points import Point
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -51,7 +50,7 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
     faults: Faults = {}
     values = gather(_checks_of(given.get("category")), given, faults)
     _see_to_the_number(values, by, faults)
-    point = _point(given, faults)
+    point = point_of(given, faults)
     where = {"area": lambda code: area_of(code, values.get("address", ""), point)}
     values |= gather(where, given, faults)
     subject = subject_of(values.get("category", ""), values.get("subtype", ""))
@@ -75,15 +74,6 @@ def draft(given: Mapping[str, Any], *, by: User | None, channel: str) -> Ticket:
 
 def _listed(words: Iterable[str]) -> str:
     return "、".join(words)[:WORDS_LENGTH]
-
-
-def _point(given: Mapping[str, Any], faults: Faults) -> Point | None:
-    """The point that was picked on the map, if any."""
-    try:
-        return points.point(given.get("lat"), given.get("lon"))
-    except Invalid as fault:
-        faults["lat"] = fault.message
-        return None
 
 
 def _see_to_the_number(values: dict[str, Any], by: User | None, faults: Faults) -> None:

@@ -54,6 +54,12 @@ def post(client, sent, key="", **headers):
     return client.post(URL, sent, format="json", **extra, **headers)
 
 
+def test_a_point_says_where_the_application_is(clerk):
+    sent = body(lat=27.975, lon=123.97)
+    assert post(clerk, sent).json()["area"] == "west-2"
+    assert post(clerk, body(lat=200, lon=1)).status_code == 400
+
+
 def test_an_application_answers_what_was_promised(clerk):
     answer = post(clerk, body(applicant={"id_number": "11010519491231002X"}, area="west-1"))
     said = answer.json()

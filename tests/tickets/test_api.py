@@ -56,6 +56,13 @@ def test_a_call_becomes_a_ticket_with_everything_that_was_said(agent):
     assert [s["status"] for s in body["steps"]] == ["done", "active", "waiting"]
 
 
+def test_a_point_says_where_it_is_and_a_wrong_one_is_named(agent):
+    where = {"lat": 27.975, "lon": 123.97}
+    assert agent.post(URL, LEAK | where, format="json").json()["area"] == "west-2"
+    refused = agent.post(URL, LEAK | {"lat": 27.975}, format="json")
+    assert (refused.status_code, "lat" in refused.json()["fields"]) == (400, True)
+
+
 def test_a_withheld_number_and_a_question_without_address_are_taken(agent):
     asked = {"category": "consultation", "caller": {"phone": ""}, "description": "水价多少"}
     answer = agent.post(URL, asked, format="json")

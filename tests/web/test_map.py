@@ -127,6 +127,33 @@ def test_a_call_is_logged_with_the_point_that_was_picked():
     assert "27.975000, 123.970000" in text_of(as_role("agent").get(f"/desk/cases/{ticket.number}/"))
 
 
+def test_addresses_of_the_book_are_suggested_while_typing():
+    address("城东区中山路 8 号", kind="school")
+    client = as_role("agent")
+    for typed in ("中山", "zsl"):
+        said = text_of(client.post("/desk/addresses/suggest/", {"address": typed}))
+        assert "城东区中山路 8 号" in said
+        assert "学校" in said
+    assert text_of(client.post("/desk/addresses/suggest/", {"address": "中"})).strip() == ""
+    assert as_role("customer").post("/desk/addresses/suggest/").status_code == 403
+
+
+def test_the_hotline_says_how_sure_the_place_is_and_where_it_differs():
+    look = {"look": "1", "category": "repair", "address": "城东区朝阳路 9 号"}
+    client = as_role("agent")
+    assert "依据 地名" in text_of(client.post("/desk/hotline/", look))
+    differs = text_of(client.post("/desk/hotline/", look | {"area": "west-1"}))
+    assert "依据 人工选择" in differs
+    assert "您选了城西一网格" in differs
+
+
+def test_the_record_of_a_case_tells_the_place_in_words():
+    ticket = placed(area="west-1")
+    page = text_of(as_role("agent").get(f"/desk/cases/{ticket.number}/"))
+    assert "片区依据 人工选择" in page
+    assert "位置所在片区（与所选不符） 城东一网格" in page
+
+
 def test_a_point_that_is_none_is_marked_on_the_form():
     said = {"phone": "", "category": "consultation", "remark": "问", "lat": "200", "lon": "1"}
     response = as_role("agent").post("/desk/hotline/", said)

@@ -91,9 +91,9 @@ def _open(draft: AnyCase, actor: User | None, at: datetime, number: str = "") ->
     draft.number = number or numbering.next_number(flow.prefix, at)
     draft.opened_at = draft.changed_at = at
     draft.opened_by = actor
-    placing.settle(draft)
+    where = placing.settle(draft)
     turn = Turn(draft, flow, actor, at, policy.current(), clocks=[], pauses=[])
-    turn.make(flow.opening, {}, "", first=flow.facts(draft, at))
+    turn.make(flow.opening, {}, "", first=flow.facts(draft, at) | where)
     if decided := flow.automatic(draft, at):
         action, values = decided
         turn.make(flow.move(action), values, "", by_desk=True)

@@ -14,6 +14,7 @@ from waterdesk.core import inputs, policy
 from waterdesk.core.errors import Invalid, Message
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Area, Role
+from waterdesk.core.places import points
 from waterdesk.core.places.placing import place
 from waterdesk.core.places.points import Point
 
@@ -68,6 +69,15 @@ def flag(raw: object) -> bool:
     if not isinstance(raw, bool):
         raise Invalid(_("请选择一项。"))
     return raw
+
+
+def point_of(given: Mapping[str, Any], faults: Faults) -> Point | None:
+    """The point that was picked, from `lat` and `lon`, if any; what is wrong is told under lat."""
+    try:
+        return points.point(given.get("lat"), given.get("lon"))
+    except Invalid as fault:
+        faults["lat"] = fault.message
+        return None
 
 
 def area_of(code: object, address: str, point: Point | None = None) -> Area:

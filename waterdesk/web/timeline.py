@@ -24,6 +24,7 @@ from waterdesk.core.ladders import ACCEPT
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.people import Role, User
+from waterdesk.core.places.placing import Sure
 
 if TYPE_CHECKING:
     from waterdesk.core.models.clocks import Clock
@@ -75,6 +76,9 @@ FACT_WORDS: dict[str, Label] = {
     "channel": gettext_lazy("渠道"),
     "subject": gettext_lazy("事项"),
     "area": gettext_lazy("片区"),
+    "sure": gettext_lazy("片区依据"),
+    "area_found": gettext_lazy("位置所在片区（与所选不符）"),
+    "point": gettext_lazy("位置"),
     "service": gettext_lazy("服务"),
     "calibre": gettext_lazy("口径"),
     "external_line": gettext_lazy("外线工程"),
@@ -273,7 +277,9 @@ class Words:
             return self.people.get(value, str(value))
         if name == "channel":
             return _label(Case.Channel, str(value))
-        if name == "area":
+        if name == "sure":
+            return _label(Sure, str(value))
+        if name in ("area", "area_found"):
             area = self.policy.area_coded(str(value))
             return area.name if area else str(value)
         if name == "subject":
@@ -327,13 +333,16 @@ def _instant(text: str) -> str:
 
 
 def _spanned(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts with two instants that belong together as one."""
+    """The facts with two instants, or two degrees, that belong together as one."""
     ends = {name for pair in SPANS.values() for name in pair}
-    spans = {
+    spans: dict[str, Any] = {
         name: (str(data[start]), str(data.get(end, "")))
         for name, (start, end) in SPANS.items()
         if start in data
     }
+    if data.get("lat") is not None:
+        spans["point"] = f"{data['lat']:.6f}, {data.get('lon', 0):.6f}"
+        ends |= {"lat", "lon"}
     return {name: value for name, value in data.items() if name not in ends} | spans
 
 

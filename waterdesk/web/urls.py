@@ -119,6 +119,7 @@ urlpatterns = [
     path("desk/map/areas.json", map_page.areas, name="map-areas"),
     path("desk/map/layers/<slug:name>.json", map_page.layer, name="map-layer"),
     path("desk/map/at/", search_page.at_point, name="map-at"),
+    path("desk/addresses/suggest/", search_page.suggest, name="address-suggest"),
     path("desk/search/", search_page.search_page, name="search"),
     path("desk/jobs/", jobs.jobs, name="jobs"),
     path("desk/jobs/<number:number>/moves/<slug:action>/", jobs.move, name="job-move"),

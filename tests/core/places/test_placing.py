@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 
 from tests.core.places.ground import AT_SEA, IN_EAST_1, IN_WEST_2, address
 from tests.factories import DAY, MONDAY_0900, open_application, open_ticket
-from waterdesk.core.models import Case
+from waterdesk.core.models import Area, Case
 from waterdesk.core.places import ground, near
-from waterdesk.core.places.placing import Sure, place
+from waterdesk.core.places.placing import Sure, judged, place
 from waterdesk.core.places.points import Point
 
 pytestmark = pytest.mark.django_db
@@ -88,3 +88,45 @@ def test_addresses_of_sensitive_users_are_found_around_a_point():
     school = address("城东区实验小学", at=IN_EAST_1, kind="school")
     address("城东区朝阳路 8 号", at=IN_EAST_1)
     assert [each.row for each in near.addresses(IN_EAST_1, 50, ["school"])] == [school]
+
+
+def told(case):
+    """What the record of the opening says of the place."""
+    data = case.events.get(seq=1).data
+    return {name: data[name] for name in ("sure", "lat", "lon", "area_found") if name in data}
+
+
+@pytest.mark.parametrize("opened", [open_ticket, open_application])
+def test_the_record_says_the_picked_point_and_how_sure_the_area_is(opened):
+    case = opened(address="城西区解放路 1 号", lat=28.01, lon=124.02)
+    assert case.area.code == "east-1"
+    assert told(case) == {"sure": "inside", "lat": 28.01, "lon": 124.02}
+
+
+def test_the_record_says_the_point_of_the_book():
+    address("城东区朝阳路 9 号", at=IN_EAST_1)
+    case = open_ticket(address="城东区朝阳路9号")
+    assert told(case) == {"sure": "exact", "lat": 28.01, "lon": 124.02}
+
+
+@pytest.mark.parametrize(
+    ("where", "sure"),
+    [({"address": "城西区解放路 1 号"}, "named"), ({"address": "火星路 1 号"}, "unknown")],
+)
+def test_without_a_point_the_record_says_how_sure_the_text_was(where, sure):
+    assert told(open_ticket(**where)) == {"sure": sure}
+
+
+def test_a_case_that_is_nowhere_says_nothing_of_a_place():
+    assert told(open_ticket(category="consultation", subtype="", address="")) == {}
+
+
+def test_a_chosen_area_stays_and_the_record_says_which_one_the_place_tells():
+    case = open_ticket(area="west-1", lat=28.01, lon=124.02)
+    assert case.area.code == "west-1"
+    assert told(case) == {"sure": "chosen", "lat": 28.01, "lon": 124.02, "area_found": "east-1"}
+
+
+def test_a_branch_chosen_above_the_found_grid_does_not_contradict_it():
+    chosen = Area.objects.get(code="east")
+    assert judged(chosen, "", IN_EAST_1) == (chosen, IN_EAST_1, Sure.CHOSEN, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,7 @@ class Sure(models.TextChoices):
     EXACT = "exact", _("地址库")
     INSIDE = "inside", _("地图位置")
     NAMED = "named", _("地名")
+    CHOSEN = "chosen", _("人工选择")
     UNKNOWN = "unknown", _("未识别，归公司")
 
 
@@ -31,6 +32,19 @@ class Placed(NamedTuple):
     area: Area
     point: Point | None
     sure: Sure
+
+
+class Judged(NamedTuple):
+    """Where a case is, somebody having perhaps chosen its area.
+
+    `other` is the area that the point or the address tells, where it is not of the chosen one's
+    branch: somebody should look again.
+    """
+
+    area: Area
+    point: Point | None
+    sure: Sure
+    other: Area | None = None
 
 
 def place(address: str = "", point: Point | None = None) -> Placed:
@@ -55,11 +69,35 @@ def known(address: str) -> Address | None:
     return Address.objects.filter(place=text).first() if text else None
 
 
-def settle(draft: Case) -> None:
+def judged(chosen: Area, address: str = "", point: Point | None = None) -> Judged:
+    """How sure the area of a case is that is `chosen`, by whoever did. One query at most.
+
+    A chosen area always stays; what is above or below the found one does not contradict it.
+    """
+    found = place(address, point)
+    if found.area.pk == chosen.pk:
+        return Judged(*found)
+    rules = policy.current()
+    same = chosen.pk in rules.above(found.area.pk) or found.area.pk in rules.above(chosen.pk)
+    return Judged(chosen, found.point, Sure.CHOSEN, None if same else found.area)
+
+
+def settle(draft: Case) -> dict[str, Any]:
     """Say of an unsaved case where it is and what finds it. The door does so as it opens.
 
-    A point that was picked stays.
+    A point that was picked stays. Returns what the record says of it: the point in degrees, how
+    sure the area is, and the area that the place tells where another was chosen; nothing of a case
+    that is nowhere.
     """
     draft.sought = sought(draft.name, draft.address, draft.reference)
-    if draft.lat is None and (row := known(draft.address)):
-        draft.lat, draft.lon = row.lat, row.lon
+    if not draft.address and draft.lat is None:
+        return {}
+    where = judged(draft.area, draft.address, points.of_row(draft))
+    if draft.lat is None and where.point is not None:
+        draft.lat, draft.lon = where.point
+    told: dict[str, Any] = {"sure": where.sure.value}
+    if draft.lat is not None:
+        told |= {"lat": draft.lat, "lon": draft.lon}
+    if where.other is not None:
+        told["area_found"] = where.other.code
+    return told

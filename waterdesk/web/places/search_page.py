@@ -22,6 +22,7 @@ from waterdesk.web.access import desk_only
 # A door opens on the street it stands at: as far as a tap of a finger may miss. *chosen*
 REACH_M = 100
 OFFERED = 4
+SUGGESTED = 8
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +51,14 @@ def found(user: User, text: str) -> dict[str, Any]:
         ],
         "addresses": search.addresses(text) if text else [],
     }
+
+
+@require_POST
+@desk_only
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Addresses of the book for what is typed so far as an address: one query, none for little."""
+    text = search.tidy(request.POST.get("address"))
+    return render(request, "web/_addresses.html", {"addresses": search.addresses(text, SUGGESTED)})
 
 
 @require_POST
