@@ -23,6 +23,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "replay-clocks": {"task": "core.replay_clocks", "schedule": 60.0, "options": {"expires": 50}},
     "tell-moved": {"task": "core.tell_moved", "schedule": 60.0, "options": {"expires": 50}},
     "warn-of-gaps": {"task": "core.warn_of_gaps", "schedule": 300.0, "options": {"expires": 290}},
+    "read-ground-files": {
+        "task": "core.read_ground_files",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
     "fetch-facts": {
         "task": "applications.fetch_facts",
         "schedule": 30.0,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from waterdesk.core import duty, moved, policy
 from waterdesk.core.health import pulse
+from waterdesk.core.places import files
 from waterdesk.core.recompute import catch_up
 from waterdesk.core.sweep import sweep
 
@@ -37,3 +38,9 @@ def tell_moved() -> int:
 def warn_of_gaps() -> int:
     """Every five minutes. Tells of each gap of the duty roster once; returns the messages made."""
     return duty.warn_ahead(policy.current(), timezone.now())
+
+
+@shared_task(name="core.read_ground_files")
+def read_ground_files() -> int:
+    """Nudged, and every half minute. Checks what was brought and writes what was agreed to."""
+    return files.work(timezone.now())

@@ -81,6 +81,7 @@ FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge", group=FIGURES)
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
 WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
+GROUND = Place("ground", _("片区与地址"), "pin", group=KEEPING)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
@@ -101,6 +102,7 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.LEAD.value: (
         HOME, BOARD, CASES, MAP, JOBS, HOTLINE, *CALLS_OF_ALL, DUTY, FOLLOW_UP, PROJECTS, INBOX,
         PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
+        GROUND,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
@@ -109,7 +111,8 @@ PLACES: dict[str, tuple[Place, ...]] = {
     ),
     Role.ADMIN.value: (
         HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, ADMIN,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, GROUND,
+        ADMIN,
     ),
 }  # fmt: skip
 

@@ -35,7 +35,7 @@ from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.orders import listing as orders
 from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
-from waterdesk.web.places import map_page, search_page
+from waterdesk.web.places import ground_files, map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
@@ -119,6 +119,9 @@ urlpatterns = [
     path("desk/map/areas.json", map_page.areas, name="map-areas"),
     path("desk/map/layers/<slug:name>.json", map_page.layer, name="map-layer"),
     path("desk/map/at/", search_page.at_point, name="map-at"),
+    path("desk/ground/", ground_files.ground, name="ground"),
+    path("desk/ground/<int:pk>/", ground_files.file, name="ground-file"),
+    path("desk/ground/<int:pk>/apply/", ground_files.apply, name="ground-apply"),
     path("desk/addresses/suggest/", search_page.suggest, name="address-suggest"),
     path("desk/search/", search_page.search_page, name="search"),
     path("desk/jobs/", jobs.jobs, name="jobs"),

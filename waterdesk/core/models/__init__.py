@@ -9,7 +9,7 @@ from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
-from waterdesk.core.models.places import Address, AreaShape
+from waterdesk.core.models.places import Address, AreaShape, GroundFile
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
@@ -29,6 +29,7 @@ __all__ = [
     "Crossing",
     "Event",
     "Feed",
+    "GroundFile",
     "Ladder",
     "Leave",
     "Once",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -74,3 +75,72 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class GroundFile(models.Model):
+    """A file of polygons or addresses that somebody brought, from being read to being applied.
+
+    `agreed_at` is when somebody said yes to what the check had found, `skip` that the rows at fault
+    are left out. `plan` is what the check found, for the page; `done` of `rows` are written. Who
+    works on it has it until `taken_until`. `refusal` ends it. The content goes when it ends.
+    """
+
+    class Kind(models.TextChoices):
+        SHAPES = "shapes", _("片区边界")
+        ADDRESSES = "addresses", _("地址库")
+
+    class State(models.TextChoices):
+        CHECKING = "checking", _("正在核对")
+        READY = "ready", _("待确认")
+        APPLYING = "applying", _("正在写入")
+        APPLIED = "applied", _("已完成")
+        REFUSED = "refused", _("未能导入")
+
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(_("上传时间"))
+    kind = models.CharField(_("内容"), max_length=10, choices=Kind.choices)
+    name = models.CharField(_("文件"), max_length=120, blank=True)
+    content = models.BinaryField()
+    plan = models.JSONField(default=dict)
+    rows = models.PositiveIntegerField(default=0)
+    wrong = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    skip = models.BooleanField(default=False)
+    refusal = models.CharField(max_length=500, blank=True)
+    checked_at = models.DateTimeField(null=True)
+    agreed_at = models.DateTimeField(null=True)
+    applied_at = models.DateTimeField(_("完成时间"), null=True)
+    taken_until = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("片区与地址文件")
+        indexes = [
+            # What the worker has to do: nobody else reads by it.
+            models.Index(
+                fields=["id"],
+                name="ground_file_waiting",
+                condition=Q(refusal="", applied_at=None)
+                & (Q(checked_at=None) | Q(agreed_at__isnull=False)),
+            ),
+            # A person's own files, the newest first.
+            models.Index(fields=["by", "-id"], name="ground_file_of"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="ground_file_is_agreed_to_before_it_is_applied",
+                condition=Q(applied_at=None) | Q(checked_at__isnull=False, agreed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def state(self) -> State:
+        if self.refusal:
+            return self.State.REFUSED
+        if self.applied_at is not None:
+            return self.State.APPLIED
+        if self.agreed_at is not None:
+            return self.State.APPLYING
+        return self.State.CHECKING if self.checked_at is None else self.State.READY

@@ -63,6 +63,12 @@ class Report:
             self.faults.append(Fault(line, str(words)))
 
 
+# Areas whose people bring a file; None is everywhere.
+Within = frozenset[int] | None
+# Right rows in the order of the file, and what stands in the book of the same places.
+Batch = tuple[list[Address], dict[str, Address]]
+
+
 def check(path: Path, shown: int = 10) -> Report:
     """Look at every row and write nothing; `sample` are the first right ones.
 
@@ -75,20 +81,43 @@ def check(path: Path, shown: int = 10) -> Report:
     return report
 
 
-def load(path: Path) -> Iterator[Report]:
+def load(path: Path, *, within: Within = None, after: int = 0) -> Iterator[Report]:
     """Write what is right, a batch a transaction; yields the report so far after each.
 
-    What is at fault is left out and told. Stopped in the middle it may be begun again.
+    What is at fault is left out and told. Stopped in the middle it may be begun again, or go on
+    `after` so many rows: those are read and not written.
     """
     report = Report()
-    rows = _right(path, report)
-    while batch := list(islice(rows, BATCH)):
-        with transaction.atomic():
-            Address.objects.bulk_create(
-                batch, update_conflicts=True, unique_fields=["place"], update_fields=WRITTEN
-            )
+    for batch, _standing in batches(path, report, within):
+        if report.rows > after:
+            with transaction.atomic():
+                Address.objects.bulk_create(
+                    batch, update_conflicts=True, unique_fields=["place"], update_fields=WRITTEN
+                )
         yield report
     yield report
+
+
+def batches(path: Path, report: Report, within: Within = None) -> Iterator[Batch]:
+    """What is right in a file, BATCH rows and one query at a time; the rest goes to `report`.
+
+    Who is of one area brings nothing to another and takes nothing from there.
+    """
+    rows = _right(path, report)
+    while batch := list(islice(rows, BATCH)):
+        standing = Address.objects.in_bulk([each.place for each in batch], field_name="place")
+        yield [each for each in batch if _is_own(each, standing, within, report)], standing
+
+
+def _is_own(
+    address: Address, standing: Mapping[str, Address], within: Within, report: Report
+) -> bool:
+    there = standing.get(address.place, address)
+    if within is None or {address.area_id, there.area_id} <= within:
+        return True
+    report.right -= 1
+    report.refuse(address.line, _("不在您负责的片区。"))
+    return False
 
 
 def _right(path: Path, report: Report) -> Iterator[Address]:
@@ -105,6 +134,7 @@ def _right(path: Path, report: Report) -> Iterator[Address]:
             report.refuse(line, fault.message)
             continue
         seen.add(mark)
+        address.line = line
         report.right += 1
         yield address
 

@@ -137,20 +137,31 @@ def write(drawn: Iterable[Drawn], *, update: bool) -> int:
 
     Raises ShapeError when one would overlap a sister that stands. In the caller's transaction.
     """
-    standing = {row.area_id: row for row in AreaShape.objects.select_related("area")}
-    fresh = [each for each in drawn if update or each.area.pk not in standing]
-    replaced = {each.area.pk for each in fresh}
-    kept = [
-        Drawn(row.area, row.geometry, made(row.geometry), row.source)
-        for row in standing.values()
-        if row.area_id not in replaced
-    ]
-    for one, other, _share in overlaps([*fresh, *kept]):
-        raise ShapeError(_("“%(one)s”与“%(other)s”重叠。") % {"one": one.area, "other": other.area})
+    there = standing()
+    fresh = [each for each in drawn if update or each.area.pk not in there]
+    refuse_overlaps(fresh, there)
     for each in fresh:
         values = {"geometry": each.geometry, "source": each.source}
         AreaShape.objects.update_or_create(area=each.area, defaults=values)
-    return len(replaced - set(standing))
+    return sum(each.area.pk not in there for each in fresh)
+
+
+def standing() -> dict[int, AreaShape]:
+    """What is drawn, by the area."""
+    return {row.area_id: row for row in AreaShape.objects.select_related("area")}
+
+
+def drawn_of(row: AreaShape) -> Drawn:
+    return Drawn(row.area, row.geometry, made(row.geometry), row.source)
+
+
+def refuse_overlaps(fresh: Iterable[Drawn], there: Mapping[int, AreaShape]) -> None:
+    """Raises ShapeError where one of these would overlap a sister of those that stay."""
+    fresh = list(fresh)
+    replaced = {each.area.pk for each in fresh}
+    kept = [drawn_of(row) for area, row in there.items() if area not in replaced]
+    for one, other, _share in overlaps([*fresh, *kept]):
+        raise ShapeError(_("“%(one)s”与“%(other)s”重叠。") % {"one": one.area, "other": other.area})
 
 
 def _feature(feature: Any, place: int, areas: Mapping[str, Area], grid: Any) -> Drawn:

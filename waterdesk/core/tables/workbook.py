@@ -47,13 +47,14 @@ Found = dict[tuple[int, int], Any]
 def read(content: bytes, headings: Headings) -> Table:
     """The table on the first sheet that has the headings; Invalid when there is none."""
     try:
-        _refuse_what_is_no_workbook(content)
+        refuse_what_is_no_workbook(content)
         return _read(content, headings)
     except DAMAGED:
         raise Invalid(_("文件无法读取：不是 .xlsx 文件，或已损坏。")) from None
 
 
-def _refuse_what_is_no_workbook(content: bytes) -> None:
+def refuse_what_is_no_workbook(content: bytes) -> None:
+    """Raises Invalid for what is too large unpacked or declares entities; one of DAMAGED else."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if "[Content_Types].xml" not in archive.namelist():
