@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.forms import keys, type_into
 from tests.core.places.ground import IN_EAST_1, address
 from tests.factories import open_ticket, staff
 from tickets.models import Ticket
+from waterdesk.core.models import Address
+from waterdesk.core.places import files
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -59,3 +62,18 @@ def test_a_place_is_picked_on_the_map_and_found_there(devices):
     page.locator("#find").press("Enter")
     expect(page.locator("#found")).to_contain_text(ticket.number)
     expect(page.locator("#found")).to_contain_text("地址库")
+
+    page = devices.phone(staff("admin"))
+    page.goto("/desk/ground/")
+    book = "地址,片区\n城西区解放路 1 号,west-1\n".encode()
+    sent = {"name": "地址.csv", "mimeType": "text/csv", "buffer": book}
+    page.get_by_label("文件").set_input_files(sent)
+    page.get_by_role("button", name="上传并核对").click()
+    expect(page.locator("#ground-file")).to_contain_text("正在核对")
+    files.work(timezone.now())
+    expect(page.locator("#ground-file")).to_contain_text("城西一网格")
+    page.get_by_role("button", name="确认写入").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    files.work(timezone.now())
+    expect(page.locator("#ground-file")).to_contain_text("已完成")
+    assert Address.objects.filter(text="城西区解放路 1 号").exists()
