@@ -8,8 +8,7 @@ import pytest
 from django.conf import settings
 
 from applications.models import Permit, Project, Standing
-from tests.factories import open_ticket
-from tests.web.desk import MINUTE, NOW
+from tests.web.desk import NOW
 from tickets.incidents import near
 from tickets.models import Call, CallBack, Handover, Incident, Order, Outage, Ticket, Unfound
 from waterdesk.core.models import Address, User
@@ -31,9 +30,6 @@ def cast() -> dict[str, User]:
 
 
 def test_the_burst_of_the_demo_has_three_callers_one_crew_and_a_fourth_who_may_be_the_same(cast):
-    open_ticket(
-        category="consultation", subtype="", remark="水价", by=cast["agent"], at=NOW - 30 * MINUTE
-    )
     evening.play(told("hotline"), cast, NOW)
     incident = Incident.objects.get()
     assert (incident.status, incident.handler) == ("shut", cast["field-east-1"])
