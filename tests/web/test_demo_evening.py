@@ -8,11 +8,12 @@ import pytest
 from django.conf import settings
 
 from applications.models import Permit, Project, Standing
-from tests.web.desk import NOW
+from tests.web.desk import HOUR, NOW
 from tickets.incidents import near
 from tickets.models import Call, CallBack, Handover, Incident, Order, Outage, Ticket, Unfound
+from waterdesk.core import policy
 from waterdesk.core.models import Address, User
-from waterdesk.web.demo import ahead, evening, people
+from waterdesk.web.demo import ahead, duties, evening, people
 
 pytestmark = pytest.mark.django_db
 FOLDER = settings.BASE_DIR / "seeds" / "demo"
@@ -41,6 +42,12 @@ def test_the_burst_of_the_demo_has_three_callers_one_crew_and_a_fourth_who_may_b
     made = (Order, CallBack, Handover, Unfound)
     assert [model.objects.count() for model in made] == [4, 1, 1, 3]
     assert set(Call.objects.values_list("state", flat=True)) == {"ended", "abandoned", "voicemail"}
+
+
+def test_by_day_the_burst_of_the_demo_is_worked_on_by_whoever_is_on_duty(cast):
+    duties.rota(cast, policy.current(), NOW - HOUR)
+    evening.play(told("hotline"), cast, NOW)
+    assert Incident.objects.get().status == "shut"
 
 
 def test_the_clerks_of_the_demo_have_projects_permits_and_reliefs(cast):

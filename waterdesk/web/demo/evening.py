@@ -68,6 +68,8 @@ def _burst(props: dict[str, Any], cast: dict[str, User], at: datetime) -> None:
             incident.number, "dispatch", actor=cast["lead"], at=at + 10 * MINUTE,
             changes={"handler": crew.username},
         )  # fmt: skip
+    # By day the rule has sent whoever is on duty.
+    crew = Case.objects.select_related("handler").get(pk=incident.pk).handler
     for action, minutes in (("arrive", 22), ("shut", 31)):
         door.move(incident.number, action, actor=crew, at=at + minutes * MINUTE)
     _repair(props["near"], agent, at + 44 * MINUTE)
