@@ -22,7 +22,7 @@ def send_by_rule() -> None:
 
 
 def rota(cast: dict[str, User], rules: Policy, now: datetime) -> int:
-    """Put people on duty for the east from today on (`now` is aware); returns the shifts made.
+    """Put people on duty for the east from now on (aware); returns the shifts made.
 
     On the same day again it makes none.
     """
@@ -37,7 +37,8 @@ def rota(cast: dict[str, User], rules: Policy, now: datetime) -> int:
     for people, starts, ends, note in turns:
         pattern = Pattern(
             area=area, people=people, starts=starts, ends=ends, note=note,
-            first=today, last=today + timedelta(days=DAYS - 1),
+            # Before the morning it is the night of yesterday.
+            first=today - timedelta(days=1), last=today + timedelta(days=DAYS - 1),
         )  # fmt: skip
         _row, new = patterns.lay_out(pattern, actor=cast["admin"], at=now, policy=rules)
         made += new

@@ -12,7 +12,12 @@ from django.utils import timezone
 
 from waterdesk.core import policy
 from waterdesk.core.models import Case
-from waterdesk.web.demo import cases, duties, people
+from waterdesk.web.demo import ahead, cases, duties, evening, people
+
+
+def told(name: str) -> dict[str, Any]:
+    path: Path = settings.BASE_DIR / "seeds" / "demo" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 class Command(BaseCommand):
@@ -21,15 +26,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("demo data is only for DEBUG: anybody can read its passwords")
-        path: Path = settings.BASE_DIR / "seeds" / "demo" / "people.json"
-        props = json.loads(path.read_text(encoding="utf-8"))
+        props, street = told("people"), told("hotline")
         policy.forget()
         cast = people.make(props["staff"])
         if Case.objects.exists():
             self.stdout.write("demo: there are cases already, nothing added")
             return
         now = timezone.now()
+        evening.ground(street, cast)
         many = cases.play(cast, props, now)
         duties.rota(cast, policy.current(), now)
+        ahead.play(street, cast, now)
+        evening.play(street, cast, now)
         duties.send_by_rule()
         self.stdout.write(f"demo: {many} cases")

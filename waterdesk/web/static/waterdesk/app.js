@@ -1,11 +1,12 @@
-// Asking back, saying what happened, menus, no second submit. Without it the page works as well.
+// Asking back, toasts, menus, no second submit. The page works without it.
 const $ = (id) => document.getElementById(id);
+const all = (what) => document.querySelectorAll(what);
 const words = $("words")?.dataset ?? {};
 
 // submit once
 function rest(form) {
   delete form.dataset.busy;
-  for (const button of document.querySelectorAll(".is-busy")) {
+  for (const button of all(".is-busy")) {
     button.classList.remove("is-busy");
     button.disabled = false;
   }
@@ -27,7 +28,7 @@ document.addEventListener("submit", (event) => {
   setTimeout(rest, 15000, form); // an answer that never came, or a download
 });
 addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-busy]").forEach(rest);
+  if (event.persisted) all("form[data-busy]").forEach(rest);
 });
 
 // ask first
@@ -65,7 +66,7 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") || event.target.matches("dialog")) {
     event.target.closest("dialog")?.close();
   }
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
+  for (const menu of all("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
   const copied = event.target.closest("[data-copy]");
@@ -83,7 +84,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 // A dialog that came back with errors opens again by itself.
-document.querySelectorAll("dialog[data-open]").forEach((dialog) => dialog.showModal?.());
+all("dialog[data-open]").forEach((dialog) => dialog.showModal?.());
 
 // A form that was refused: to the first field at fault, or to what is wrong with the whole.
 (document.querySelector("[aria-invalid=true]") ?? document.querySelector("[data-errors]"))?.focus();
@@ -101,7 +102,7 @@ export function toast(text, tone = "good") {
   note.querySelector(".grow").textContent = text;
   show(note);
 }
-document.querySelectorAll("[data-toast]").forEach(show);
+all("[data-toast]").forEach(show);
 // A view says HX-Trigger: {"toast": {"text": "…", "tone": "good"}}.
 document.body.addEventListener("toast", ({ detail }) => toast(detail.text ?? detail.value, detail.tone));
 

@@ -4,8 +4,8 @@ const DAYS = 2;
 const key = (name) => `draft:${name}`;
 const kept = (field) =>
   field.name && !field.closest("[data-private]") && field.autocomplete !== "one-time-code" &&
-  !["hidden", "password", "file", "submit", "button"].includes(field.type);
-const choice = (field) => field.type === "checkbox" || field.type === "radio";
+  !/hidden|password|file|submit|button/.test(field.type);
+const choice = (field) => /checkbox|radio/.test(field.type);
 
 function save(form) {
   const values = [...form.elements].filter(kept)
@@ -38,7 +38,7 @@ try {
       clearTimeout(timer);
       timer = setTimeout(save, 400, form);
     });
-    // What was typed a moment ago is not lost with the page, nor when its sender is signed out.
+    // What was typed a moment ago is not lost with the page.
     const now = () => { if (timer) { clearTimeout(timer); timer = 0; save(form); } };
     form.addEventListener("submit", now);
     addEventListener("pagehide", now);
@@ -51,6 +51,6 @@ try {
   }
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("[data-forget]")) return;
-    Object.keys(localStorage).filter((k) => k.startsWith("draft:")).forEach((k) => localStorage.removeItem(k));
+    for (const k of Object.keys(localStorage)) if (k.startsWith(key(""))) delete localStorage[k];
   });
-} catch { /* no storage: nothing is kept */ }
+} catch { /* no storage */ }

@@ -1,4 +1,4 @@
-// Keys of the desk (data-key): / searches, n begins a new ticket, ? lists them.
+// Keys of the desk (data-key): / searches, n a new ticket, ? lists them.
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target.closest("input, textarea, select, [contenteditable], dialog[open]")) return;

@@ -16,8 +16,8 @@
     const button = event.target.closest("[data-theme-next]");
     if (!button) return;
     const order = Object.keys(media);
-    const next = order[(order.indexOf(read()) + 1) % order.length];
-    try { localStorage.setItem("theme", next); } catch { /* private window: for this page only */ }
+    const next = order[(order.indexOf(read()) + 1) % 3];
+    try { localStorage.setItem("theme", next); } catch { /* for this page only */ }
     wear(next);
   });
 })();

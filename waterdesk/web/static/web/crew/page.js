@@ -52,11 +52,12 @@ function draw(job, queue) {
     link.href = url;
   }
   card.querySelector(".crew-system").hidden = !job.routes.geo;
-  card.querySelector(".crew-moves").append(...moves.map((move) => offer(job, move)));
+  card.querySelector(".crew-moves").append(...moves.map((move) => offer(job, move, move === moves.find((each) => each.primary))));
   return card;
 }
 
-function offer(job, move) {
+// One button of a card is what comes next; those of later stages do not shout beside it.
+function offer(job, move, next) {
   if (!move.whole) {
     const link = copy("crew-elsewhere");
     link.href = `/desk/cases/${job.number}/`;
@@ -65,6 +66,7 @@ function offer(job, move) {
   }
   if (!move.fields.length) {
     const button = copy("crew-bare");
+    button.classList.add(next ? "button-primary" : "button-outline");
     button.querySelector("span").textContent = move.label;
     button.addEventListener("click", () => { button.disabled = true; done(job, move, { changes: {}, files: [] }); });
     return button;
@@ -72,7 +74,7 @@ function offer(job, move) {
   const part = copy("crew-form");
   const form = part.querySelector("form"), wrong = part.querySelector(".field-error");
   const summary = part.querySelector("summary");
-  summary.classList.add(move.primary ? "button-primary" : "button-outline");
+  summary.classList.add(next ? "button-primary" : "button-outline");
   summary.querySelector("span").textContent = form.querySelector("button:last-child span").textContent = move.label;
   const read = build(part.querySelector(".crew-fields"), move, `${job.number}-${move.action}`, limits, () => confirmation(job.number));
   form.addEventListener("submit", async (event) => {
