@@ -48,7 +48,7 @@ class Person:
 
 @dataclass(slots=True)
 class Grid:
-    """One area: its tickets and incidents by column, how many there are of each, and who is on duty for it."""
+    """One area: its work by column, how much there is of each, and who is on duty for it."""
 
     area_id: int
     name: str

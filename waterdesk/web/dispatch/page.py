@@ -32,7 +32,7 @@ FILTERS = ("area", "subtype", "column")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One ticket or incident on the board; `people` who can be sent, "" of `action` when nobody may be."""
+    """One case on the board; `people` who can be sent, "" of `action` when nobody may be."""
 
     line: rows.Line
     people: list[Person]
