@@ -14,7 +14,9 @@ class TicketsConfig(AppConfig):
     def ready(self) -> None:
         from notifications.results import topics
         from tickets.complaining import open_complaint
+        from tickets.console import covering
         from tickets.flow import FLOW
+        from tickets.incidents import covering as around
         from tickets.incidents.flow import FLOW as INCIDENTS
         from tickets.orders.following import topics as orders
         from waterdesk.core.after import complaints
@@ -23,4 +25,6 @@ class TicketsConfig(AppConfig):
         register(FLOW)
         topics.register(orders)
         register(INCIDENTS)
+        # Outages have a place of their own in the hints, with an answer to settle with.
+        covering.add("incidents", around.lines)
         complaints.opened_with(open_complaint)

@@ -123,7 +123,8 @@ def _save(request: HttpRequest, form: HotlineForm) -> tuple[Ticket, bool]:
     key = form.cleaned_data["key"] or new_key()
     call = opening.call_of(request.user, form.cleaned_data["call"])
     once = door.Key(f"hotline:{request.user.pk}", key, form.said())
-    form.draft.by_hand = bool(form.cleaned_data["handler"])
+    # Somebody is sent by hand next, or the crew of the same fault comes anyway.
+    form.draft.by_hand = bool(form.cleaned_data["handler"] or form.cleaned_data["same"])
     try:
         ticket, fresh = door.open_once(form.draft, once, actor=request.user, at=request.now)
     except Conflict:

@@ -54,7 +54,8 @@ def test_a_job_brings_the_moves_that_follow_along(worker):
     dispatched(worker)
     (job,) = client_of(worker).get(DATA).json()["jobs"]
     moves = {move["action"]: move for move in job["moves"]}
-    assert set(moves) == {"arrive", "contain", "finish", "photograph"}
+    assert set(moves) == {"accept", "decline", "arrive", "contain", "finish", "photograph"}
+    assert (next(iter(moves)), moves["accept"]["before"]) == ("accept", ["dispatched"])
     assert (moves["contain"]["before"], moves["contain"]["after"]) == (["on_site"], "contained")
     assert [field["name"] for field in moves["finish"]["fields"]] == [
         "result", "material", "signature", "code",

@@ -12,7 +12,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tickets.dispatch.choosing import Load, loads, rule_of
-from tickets.models import REPAIR, Skill, Ticket
+from tickets.incidents.near import OPEN
+from tickets.models import REPAIR, Incident, Skill, Ticket
 from waterdesk.core.duty.cover import smallest
 from waterdesk.core.duty.nearest import rings
 from waterdesk.core.models import Shift, User
@@ -31,6 +32,8 @@ COLUMNS: dict[str, Label] = {
 }
 # What is shown of a desk; the figures count all. *chosen*: nobody looks through more.
 MOST = 300
+ORDER = ("-urgent", "opened_at", "pk")
+Work = Ticket | Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,12 @@ class Person:
 
 @dataclass(slots=True)
 class Grid:
-    """One area: its tickets by column, how many there are of each, and who is on duty for it."""
+    """One area: its work by column, how much there is of each, and who is on duty for it."""
 
     area_id: int
     name: str
     code: str
-    tickets: dict[str, list[Ticket]] = field(default_factory=lambda: {each: [] for each in COLUMNS})
+    tickets: dict[str, list[Work]] = field(default_factory=lambda: {each: [] for each in COLUMNS})
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COLUMNS, 0))
     crew: list[Person] = field(default_factory=list)
 
@@ -59,7 +62,7 @@ class Grid:
         return sum(self.counts.values())
 
 
-def column_of(ticket: Ticket) -> str:
+def column_of(ticket: Work) -> str:
     return _column(ticket.status, ticket.accept_by is not None)
 
 
@@ -71,21 +74,28 @@ def _column(status: str, awaited: bool) -> str:
     return ON_SITE
 
 
-def under_way(user: User) -> QuerySet[Ticket]:
-    """What is to be sent or has been: repairs, and whatever else somebody was sent to."""
+def under_way(user: User) -> list[QuerySet[Work]]:
+    """What is to be sent or has been: incidents, repairs, and whatever else somebody was sent to.
+
+    A ticket that was joined is no work of its own: the incident has the crew.
+    """
     wanted = Q(category=REPAIR) | Q(handler__isnull=False)
     in_columns = Q(status__in=["logged", "dispatched", "on_site", "contained"])
-    return Ticket.objects.visible_to(user).open().filter(wanted, in_columns)
+    tickets = Ticket.objects.visible_to(user).open().filter(wanted, in_columns)
+    return [Incident.objects.visible_to(user).open().filter(status__in=OPEN), tickets]
 
 
 def grids(
-    rows: QuerySet[Ticket], areas: Iterable[int], rules: Policy, now: datetime
+    rows: Sequence[QuerySet[Work]], areas: Iterable[int], rules: Policy, now: datetime
 ) -> tuple[list[Grid], Crews]:
-    """Each grid of `areas` and every other area with tickets of `rows`; and who can be sent.
+    """Each grid of `areas` and every other area with work of `rows`; and who can be sent.
 
-    What is urgent stands first, then what was logged first. Eight queries, whatever there is.
+    What is urgent stands first, then what was logged first. Ten queries, whatever there is.
     """
-    shown = list(rows.select_related("handler").order_by("-urgent", "opened_at", "pk")[:MOST])
+    found_of = [
+        row for each in rows for row in each.select_related("handler").order_by(*ORDER)[:MOST]
+    ]
+    shown = sorted(found_of, key=lambda row: (not row.urgent, row.opened_at, row.pk))[:MOST]
     counts = _counts(rows)
     wanted = {*smallest(areas, rules), *counts, *(ticket.area_id for ticket in shown)}
     people = Crews(rules, now)
@@ -100,12 +110,13 @@ def grids(
     return list(found.values()), people
 
 
-def _counts(rows: QuerySet[Ticket]) -> dict[int, dict[str, int]]:
-    """How many tickets of each area stand in each column; one query."""
+def _counts(rows: Sequence[QuerySet[Work]]) -> dict[int, dict[str, int]]:
+    """How much of each area stands in each column; one query a kind."""
     found: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COLUMNS, 0))
-    of_each = rows.order_by().values("area", "status", awaited=Q(accept_by__isnull=False))
-    for row in of_each.annotate(count=Count("pk")):
-        found[row["area"]][_column(row["status"], row["awaited"])] += row["count"]
+    for each in rows:
+        of_each = each.order_by().values("area", "status", awaited=Q(accept_by__isnull=False))
+        for row in of_each.annotate(count=Count("pk")):
+            found[row["area"]][_column(row["status"], row["awaited"])] += row["count"]
     return found
 
 
@@ -140,7 +151,7 @@ class Crews:
             self._near[area_id] = sorted(found.values(), key=_busyness)
         return self._near[area_id]
 
-    def for_ticket(self, ticket: Ticket) -> Sequence[Person]:
+    def for_ticket(self, ticket: Work) -> Sequence[Person]:
         """Everybody who can be sent, whom the rule would choose first; who has it is left out."""
         rule = rule_of(ticket.subject)
         able = self._skills[rule.skill] if rule is not None and rule.skill else None

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from tickets.dispatch.choosing import chosen, time_to_accept
 from tickets.dispatch.moves import ACCEPT, DECLINE, LAPSE, UNACCEPTED, UNMANNED
+from tickets.incidents.joining import JOIN, SPLIT
+from tickets.incidents.turning import MERGE, UNMERGE
 from tickets.models import REPAIR, Sending
 from waterdesk.core.models import Shift
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tickets.models import Ticket
+    from tickets.models import Incident, Ticket
     from waterdesk.core.flow import Move
     from waterdesk.core.models.people import User
     from waterdesk.core.policy import Policy
@@ -26,6 +28,8 @@ REFUSED = (State.DECLINED.value, State.LAPSED.value)
 SENDS = frozenset({"dispatch", "reassign"})
 # Where nobody has the ticket any more, and somebody else is looked for.
 GIVEN_BACK = {DECLINE: State.DECLINED, LAPSE: State.LAPSED, "recall": State.LAPSED}
+# From here on one crew is sent to the fault of many, or to this one by itself again.
+SHARED, ALONE = frozenset({JOIN, MERGE}), frozenset({SPLIT, UNMERGE})
 # Whoever does this comes, whether they said so or not.
 COMES = frozenset({ACCEPT, "arrive", "contain", "finish", "answer"})
 # Who gave a ticket back is not asked again while their shift lasts. *chosen*
@@ -44,6 +48,10 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
     elif action in GIVEN_BACK:
         _end(turn, GIVEN_BACK[action], values.get("reason", ""))
         _send_by_rule(turn)
+    elif action in SHARED:
+        _end(turn, State.REPLACED)
+    elif action in ALONE:
+        _alone_again(turn)
     elif action == UNACCEPTED and (standing := _standing(turn)):
         standing.told_at = turn.at
         turn.keep(standing)
@@ -54,8 +62,25 @@ def follow(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
         _end(turn, State.REPLACED)
 
 
+def carry_over(turn: Turn, ticket: Ticket) -> None:
+    """What was sent to this ticket goes on as it stands: as long to accept, or accepted."""
+    standing = _standing(turn)
+    assert standing is not None
+    standing.accept_by = ticket.accept_by
+    standing.state = (State.WAITING if ticket.accept_by else State.ACCEPTED).value
+    _set(turn, accept_by=ticket.accept_by, accepted_at=ticket.accepted_at)
+
+
+def _alone_again(turn: Turn) -> None:
+    """Whoever was on the way is asked anew whether they come; where nobody was, one is sent."""
+    if turn.case.handler_id is None:
+        _send_by_rule(turn)
+    elif turn.case.status == "dispatched":
+        _sent(turn)
+
+
 def next_for(
-    case: Ticket, rules: Policy, at: datetime, but: Collection[int | None] = ()
+    case: Ticket | Incident, rules: Policy, at: datetime, but: Collection[int | None] = ()
 ) -> User | None:
     """Whom the rule would send now; never `but`, who has it, or who has just given it back."""
     asked = {*but, case.handler_id}

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tickets.dispatch.following import next_for
 from tickets.dispatch.moves import LAPSE, UNACCEPTED
-from tickets.models import Sending, Ticket
+from tickets.models import Incident, Sending, Ticket
 from waterdesk.core import door, policy
 from waterdesk.core.door import Doing
 from waterdesk.core.errors import DeskError
@@ -18,7 +18,7 @@ BATCH = 200
 
 
 def late(now: datetime) -> list[str]:
-    """The numbers of the tickets that nobody accepted by now, the longest waiting first."""
+    """The numbers of what nobody accepted by now, the longest waiting first."""
     waiting = Sending.objects.filter(state=Sending.State.WAITING, told_at__isnull=True)
     rows = waiting.filter(accept_by__lte=now).order_by("accept_by")
     return list(rows.values_list("case__number", flat=True)[:BATCH])
@@ -35,7 +35,7 @@ def lapse(now: datetime) -> int:
 def _one(number: str, now: datetime) -> bool:
     done = []
 
-    def choose(case: Ticket) -> Doing | None:
+    def choose(case: Ticket | Incident) -> Doing | None:
         if case.accept_by is None or case.accept_by > now:
             return None
         if case.sendings.filter(state=Sending.State.WAITING, told_at__isnull=False).exists():

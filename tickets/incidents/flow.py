@@ -12,6 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from tickets.dispatch import following as dispatching
+from tickets.dispatch import moves as dispatch
 from tickets.incidents import members, sorts, turning
 from tickets.models import REPAIR, RESULT_LENGTH
 from waterdesk.core import breaches, corrections, evidence, extensions, results
@@ -206,6 +208,7 @@ MOVES = (
         when=has_nobody,
         why_not=_not_empty,
     ),
+    *dispatch.moves(WORKING - {"logged"}),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
@@ -262,5 +265,5 @@ FLOW = Flow(
     openers=DISPATCH,
     counts_from=lambda case, at: case.first_call_at,
     steps_shown=steps_shown,
-    follow=(turning.follow, results.tell),
+    follow=(turning.follow, results.tell, dispatching.follow),
 )

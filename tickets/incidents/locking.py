@@ -11,8 +11,9 @@ from waterdesk.core.errors import Conflict
 from waterdesk.core.models.cases import Case
 
 AnyCase = TypeVar("AnyCase", bound=Case)
-# Against the order nobody waits longer: a move takes some milliseconds. *chosen*
-PATIENCE = "300ms"
+# Against the order nobody waits longer: a move takes some milliseconds, on a busy machine some
+# hundred; after a second the database looks for a deadlock itself. *chosen*
+PATIENCE = "900ms"
 
 
 def second(other: AnyCase, mine: Case) -> AnyCase:

@@ -52,6 +52,8 @@ def _nudge() -> None:
 
 def _take_over(turn: Turn) -> None:
     """An incident goes on where the ticket stands that it was made of; its promises too."""
+    from tickets.dispatch import following  # which knows what joining and merging are
+
     ticket = getattr(turn.case, "made_of", None)
     if ticket is None:
         return
@@ -65,6 +67,8 @@ def _take_over(turn: Turn) -> None:
         if row.when is None or row.when(turn.case):
             given = {"handler": ticket.handler} if action == "dispatch" else {}
             turn.make(row, given, "", by_desk=True)
+            if action == "dispatch":
+                following.carry_over(turn, ticket)
 
 
 def _count_anew(turn: Turn) -> None:

@@ -30,7 +30,13 @@ class Incident(Case):
         verbose_name=_("并入"),
     )  # fmt: skip
     held = models.JSONField(default=list, blank=True, editable=False)
+    # As of a ticket: until when whoever was sent has to accept.
+    accept_by = models.DateTimeField(_("接单期限"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("接单时间"), null=True, blank=True)
     stood = models.CharField(max_length=20, blank=True, editable=False)
+
+    # Of one that is being opened: a person sends somebody next, so the rule leaves it alone.
+    by_hand = False
 
     class Meta:
         verbose_name = verbose_name_plural = _("事件")

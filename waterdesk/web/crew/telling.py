@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.utils import timezone
 
+from tickets.dispatch.moves import ACCEPT, DECLINE
 from waterdesk.core.breaches import JUDGES
 from waterdesk.core.flow import Field, Move, flow_of, may, status_of
 from waterdesk.core.models.cases import Case
@@ -17,7 +18,9 @@ from waterdesk.core.policy import Policy
 from waterdesk.web import rows
 
 # The moves of a visit: the ones that stand out, and what may be said meanwhile.
-BESIDE = frozenset({"photograph"})
+BESIDE = frozenset({"photograph", ACCEPT, DECLINE})
+# Whoever has arrived has accepted.
+BEFORE_ARRIVING = frozenset({"dispatched"})
 # Fields that a phone asks for itself; for others there is the page of the case.
 ASKED = frozenset({"text", "number", "decimal", "money", "choice", "photos", "flag", "date"})
 SHOWN = 20  # of one case, on its page
@@ -54,7 +57,7 @@ def moves(user: User, case: Case) -> list[Move]:
 
     The phone knows from their statuses which comes next, and takes them along into the tunnel.
     """
-    return [
+    found = [
         row
         for row in flow_of(case).rows(case)
         if (row.tone == "primary" or row.action in BESIDE)
@@ -63,6 +66,7 @@ def moves(user: User, case: Case) -> list[Move]:
         and may(user, row, case)
         and (row.when is None or row.when(case))
     ]
+    return sorted(found, key=lambda row: row.action != ACCEPT)
 
 
 def routes(case: Case) -> dict[str, str]:
@@ -89,9 +93,10 @@ def _move(row: Move) -> dict[str, Any]:
     return {
         "action": row.action,
         "label": str(row.label),
-        "before": sorted(row.before),
+        "before": sorted(row.before & BEFORE_ARRIVING if row.action == ACCEPT else row.before),
         "after": row.after,
-        "primary": row.tone == "primary",
+        # Made once, and offered no more while it waits to be sent.
+        "primary": row.tone == "primary" or row.action == ACCEPT,
         "whole": all(field.kind in ASKED for field in row.fields),
         "fields": [_field(each) for each in row.fields],
     }

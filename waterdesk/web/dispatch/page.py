@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets.dispatch import board
 from tickets.dispatch.board import COLUMNS, Crews, Grid, Person
 from tickets.flow import KIND
-from tickets.models import REPAIR, SUBTYPES, Ticket
+from tickets.models import REPAIR, SUBTYPES
 from waterdesk.core import door, duty
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import Conflict, DeskError
 from waterdesk.core.flow import DISPATCH
+from waterdesk.core.models.cases import Case
 from waterdesk.core.policy import Policy
 from waterdesk.web import paging, rows
 from waterdesk.web.access import desk_only, find
@@ -31,7 +32,7 @@ FILTERS = ("area", "subtype", "column")
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One ticket on the board; `people` who can be sent, "" of `action` when nobody may be."""
+    """One case on the board; `people` who can be sent, "" of `action` when nobody may be."""
 
     line: rows.Line
     people: list[Person]
@@ -113,7 +114,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
 
 def _who_has_it(number: str) -> str:
     """What to tell somebody who was too late; "" where nobody has it."""
-    now = Ticket.objects.select_related("handler").filter(number=number).first()
+    now = Case.objects.select_related("handler").filter(number=number).first()
     if now is None or now.handler is None:
         return ""
     said = {"number": number, "who": now.handler}
@@ -130,9 +131,9 @@ def _narrowed(user: Any, query: QueryDict, area: str, rules: Policy) -> Any:
     found = board.under_way(user)
     under = areas_under(area, rules) if area else None
     if under is not None:
-        found = found.filter(area__in=under)
+        found = [each.filter(area__in=under) for each in found]
     if subtype := chosen(query, "subtype", _subtypes(rules)):
-        found = found.filter(subtype=subtype)
+        found = [each.filter(subtype=subtype) for each in found]
     return found
 
 
