@@ -97,7 +97,9 @@ def test_only_the_moves_this_person_may_make_are_offered():
     ticket = open_ticket(at=NOW - HOUR)
     offered = as_role("agent").get(address(ticket)).context["forms"]
     actions = [form.move.action for form in offered]
-    assert actions == ["dispatch", "chase", "note", "cancel", "ask_extension"]
+    assert actions == [
+        "dispatch", "chase", "note", "cancel", "join", "ask_extension", "promise_callback",
+    ]  # fmt: skip
     watcher = as_role("supervisor").get(address(ticket)).context["forms"]
     assert [form.move.action for form in watcher] == ["chase", "note"]
 
