@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser.devices import Devices
+from tests.browser.devices import Devices, Drawer
 from tests.e2e.conftest import carrier, machinery  # noqa: F401  fixtures
 from tests.notifications import processes
 from tests.notifications.far_end import refused_port
@@ -48,6 +48,11 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def drawer(chromium: Browser) -> Drawer:
+    return Drawer(chromium)
+
+
+@pytest.fixture(scope="package")
 def address(django_db_setup: None) -> Iterator[str]:
     """The address of the web server as the launcher starts it, one for all tests."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -69,12 +74,12 @@ def address(django_db_setup: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def devices(committed: None, address: str, chromium: Browser) -> Iterator[Devices]:
+def devices(committed: None, address: str, drawer: Drawer) -> Iterator[Devices]:
     """Phones and desks of this test; at its end none of their pages may have found a fault."""
     # The seeds were loaded anew: this tells the server, which holds those of the test before.
     Utility.objects.update(revision=time.time_ns())
     policy.forget()
-    here = Devices(chromium, address, PATIENCE)
+    here = Devices(drawer, address, PATIENCE)
     yield here
     here.put_away()
     assert here.faults == []

@@ -1,7 +1,12 @@
-"""What people hold in their hands. Each device is a browser of its own that notes every fault."""
+"""What people hold in their hands. Each device is a browser of its own that notes every fault.
+
+To open a window costs a browser half a second of its time, and its first page twenty files more.
+So a device that was put away is emptied of all it knew and handed out again (`Drawer`).
+"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +30,15 @@ PHONE = {
     "has_touch": True,
 }
 DESK = {"viewport": {"width": 1280, "height": 800}}
+# What of a device never changes. With anything else (a place, a permission) it is used once.
+FIXED = {*PHONE, *DESK, "color_scheme", "java_script_enabled"}
+# How many lie in the drawer: each takes memory. The one that lay longest goes.
+MOST = 8
+# What a page leaves behind. The files of the desk itself may stay: every customer has them, too.
+LEFT = "cookies,file_systems,indexeddb,local_storage,service_workers,cache_storage"
+# What a browser shows again without asking: the next test must not meet it.
+LASTS = re.compile("max-age=[1-9]")
+PAGES = ("document", "xhr", "fetch")
 
 # Nothing may lie beyond the right edge, neither at first nor after a part was fetched anew.
 NOTHING_SIDEWAYS = """
@@ -40,6 +54,55 @@ addEventListener("load", () => {
 """
 
 
+class Drawer:
+    """Devices that nobody holds, each with an empty page that keeps its window open."""
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.unused: list[tuple[str, BrowserContext]] = []
+        self.used: dict[BrowserContext, str] = {}
+
+    def take(self, address: str, options: dict[str, Any]) -> BrowserContext:
+        """One that knows nothing yet: of an earlier test, or new."""
+        kind = repr((address, sorted(options.items())))
+        fits = next((each for each in reversed(self.unused) if each[0] == kind), None)
+        if fits:
+            self.unused.remove(fits)
+            context = fits[1]
+        else:
+            context = self.browser.new_context(
+                base_url=address, locale="zh-CN", timezone_id="Asia/Shanghai", **options
+            )
+            context.add_init_script(NOTHING_SIDEWAYS)
+        if options.keys() <= FIXED:
+            self.used[context] = kind
+        return context
+
+    def use_once(self, context: BrowserContext) -> None:
+        """Let it go for good when it is put back."""
+        self.used.pop(context, None)
+
+    def put_back(self, context: BrowserContext, address: str) -> None:
+        """Close its pages and let it forget; one that is used once goes for good."""
+        kind = self.used.pop(context, "")
+        if not kind:
+            context.close()
+            return
+        empty = context.new_page()
+        for page in context.pages:
+            if page is not empty:
+                page.close()
+        context.set_offline(False)
+        context.unroute_all()
+        context.clear_cookies()
+        tools = context.new_cdp_session(empty)
+        tools.send("Storage.clearDataForOrigin", {"origin": address, "storageTypes": LEFT})
+        tools.detach()
+        self.unused.append((kind, context))
+        if len(self.unused) > MOST:
+            self.unused.pop(0)[1].close()
+
+
 class Devices:
     """Makes phones and desks, and collects in `faults` what their pages found fault with.
 
@@ -48,10 +111,11 @@ class Devices:
     than its screen.
     """
 
-    def __init__(self, browser: Browser, address: str, patience: float) -> None:
-        self.browser, self.address, self.patience = browser, address, patience
+    def __init__(self, drawer: Drawer, address: str, patience: float) -> None:
+        self.drawer, self.address, self.patience = drawer, address, patience
         self.faults: list[str] = []
         self.contexts: list[BrowserContext] = []
+        self.hears = {"console": self._said, "weberror": self._raised, "response": self._answered}
 
     def phone(self, user: User | None = None, **options: Any) -> Page:
         """A page on a phone of 390 px in which `user`, if any, is signed in."""
@@ -65,21 +129,20 @@ class Devices:
         for context in self.contexts:
             for page in context.pages:
                 page.evaluate("0")  # until it answers, what it had to say has arrived
-            context.close()
+            for event, hear in self.hears.items():
+                context.remove_listener(event, hear)
+            self.drawer.put_back(context, self.address)
+        self.contexts.clear()
 
     def _page(self, user: User | None, options: dict[str, Any]) -> Page:
-        context = self.browser.new_context(
-            base_url=self.address, locale="zh-CN", timezone_id="Asia/Shanghai", **options
-        )
+        context = self.drawer.take(self.address, options)
         context.set_default_timeout(self.patience)
-        context.add_init_script(NOTHING_SIDEWAYS)
-        context.on("console", self._said)
-        context.on("weberror", self._raised)
-        context.on("response", self._answered)
+        for event, hear in self.hears.items():
+            context.on(event, hear)
         self.contexts.append(context)
         if user is not None:
             context.add_cookies([session_of(user) | {"url": self.address}])
-        return context.new_page()
+        return context.pages[0] if context.pages else context.new_page()
 
     def _said(self, message: ConsoleMessage) -> None:
         # What did not load is judged by its answer: a form that is refused answers 400, and may.
@@ -95,6 +158,11 @@ class Devices:
         least = 500 if answer.request.is_navigation_request() else 400
         if answer.status >= least:
             self.faults.append(f"{answer.url}: {answer.status}")
+        cached = LASTS.search(answer.headers.get("cache-control", ""))
+        asked = answer.request
+        page = asked.resource_type in PAGES and "/static/" not in answer.url
+        if cached and page and not asked.service_worker:
+            self.drawer.use_once(answer.frame.page.context)
 
 
 def session_of(user: User) -> dict[str, str]:

@@ -32,6 +32,7 @@ def telephony(committed: None, address: str) -> Iterator[str]:
             f"http://127.0.0.1:{each.getsockname()[1]}" for each in (listener, second)
         )
         environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "tests.browser.settings",
             "DATABASE_URL": processes.database_url(),
             "POLICY_MAX_AGE": "0",
             "SITE_URL": there,
@@ -52,7 +53,7 @@ def telephony(committed: None, address: str) -> Iterator[str]:
 
 @pytest.fixture
 def agents(devices: Devices, telephony: str) -> Iterator[Devices]:
-    here = Devices(devices.browser, telephony, PATIENCE)
+    here = Devices(devices.drawer, telephony, PATIENCE)
     yield here
     here.put_away()
     assert here.faults == []

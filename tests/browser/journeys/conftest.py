@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser
 
 from tests.browser.conftest import PATIENCE
-from tests.browser.devices import Devices
+from tests.browser.devices import Devices, Drawer
 from tests.factories import MONDAY_0900
 from waterdesk.core import policy
 from waterdesk.core.models.config import Utility
@@ -31,12 +30,12 @@ class Held:
 
 
 @pytest.fixture
-def held(committed: None, live_server: Any, chromium: Browser, settings: Any) -> Iterator[Held]:
+def held(committed: None, live_server: Any, drawer: Drawer, settings: Any) -> Iterator[Held]:
     """It is Monday, 09:00; at the end no page may have found a fault."""
     settings.SITE_URL = live_server.url
     Utility.objects.update(revision=time.time_ns())
     policy.forget()
-    devices = Devices(chromium, live_server.url, PATIENCE)
+    devices = Devices(drawer, live_server.url, PATIENCE)
     with time_machine.travel(MONDAY_0900, tick=False) as traveller:
         yield Held(devices, traveller)
         devices.put_away()
