@@ -41,7 +41,7 @@ def posted(promise: Promise, **over: str) -> dict[str, str]:
 
 @pytest.fixture
 def leak() -> Promise:
-    return Promise.objects.get(name="漏水到场")
+    return Promise.objects.get(kind="ticket", name="漏水到场")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_deleting_what_others_stand_on_is_refused_naming_the_gap(browser, leak):
 
 
 def test_deleting_the_only_promise_of_a_case_is_refused_naming_the_case(browser):
-    only = Promise.objects.get(name="漏水止水")
+    only = Promise.objects.get(kind="ticket", name="漏水止水")
     page = browser.post(f"/admin/core/promise/{only.pk}/delete/", {"post": "yes"})
     assert "subtype=leak、category=repair 时不再有任何承诺" in page.content.decode()
     assert Promise.objects.filter(pk=only.pk).exists()
@@ -115,7 +115,7 @@ def test_the_page_says_so_before_anybody_confirms(browser, leak):
 
 
 def test_what_a_wider_promise_covers_may_go_and_every_process_is_told(browser):
-    night = Promise.objects.get(name="漏水到场（夜间）")
+    night = Promise.objects.get(kind="ticket", name="漏水到场（夜间）")
     outskirts = Promise.objects.filter(name__startswith="漏水到场（").exclude(pk=night.pk)
     before = Utility.objects.get().revision
     page = deletion(browser, [night, *outskirts])
@@ -147,7 +147,7 @@ def test_ending_what_others_stand_on_is_refused_naming_the_gap(browser, leak):
 
 
 def test_ending_a_promise_altogether_must_be_meant(browser):
-    only = Promise.objects.get(name="漏水止水")
+    only = Promise.objects.get(kind="ticket", name="漏水止水")
     address = f"/admin/core/promise/{only.pk}/change/"
     page = browser.post(address, end(only))
     assert page.status_code == 200
@@ -158,7 +158,7 @@ def test_ending_a_promise_altogether_must_be_meant(browser):
 
 
 def test_a_promise_of_other_cases_must_be_meant_as_well(browser):
-    only = Promise.objects.get(name="漏水止水")
+    only = Promise.objects.get(kind="ticket", name="漏水止水")
     moved = posted(only, conditions='{"category": "repair", "subtype": "hydrant"}')
     page = browser.post(f"/admin/core/promise/{only.pk}/change/", moved)
     assert "不再有任何承诺" in page.content.decode()

@@ -148,7 +148,7 @@ def test_touching_twice_does_no_harm():
 
 @pytest.mark.django_db
 def test_a_promise_to_an_area_holds_below_it_and_the_nearest_one_wins():
-    wide = Promise.objects.get(name="漏水到场")
+    wide = Promise.objects.get(kind="ticket", name="漏水到场")
     given = {"kind": "ticket", "code": "arrive", "unit": "natural", "ladder": wide.ladder}
     given |= {"effective_from": wide.effective_from, "source": "试验"}
     for area, amount in (("east", 40), ("east-1", 30)):

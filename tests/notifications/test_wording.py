@@ -17,7 +17,7 @@ GIVEN = {
     "note", "reason", "result", "code", "minutes", "was", "since",
     "until", "document",
     "total", "waived", "least", "amount", "job", "window",
-    "what", "apply", "authority", "filed",
+    "what", "apply", "authority", "filed", "stage",
 }  # fmt: skip
 LEVELS = {
     "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",

@@ -140,7 +140,14 @@ def test_many_places_stand_below_headings_and_every_day_s_work_first(role):
 
 def test_few_places_need_no_headings():
     nav = as_role("field").get("/desk/jobs/").context["nav"]
-    assert [str(each["label"]) for each in nav] == ["我的任务", "办件", "地图", "我的班次", "消息"]
+    assert [str(each["label"]) for each in nav] == [
+        "外勤手机",
+        "我的任务",
+        "办件",
+        "地图",
+        "我的班次",
+        "消息",
+    ]
     assert {each["group"] for each in nav} == {""}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connections
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.devices import Devices, Drawer
@@ -30,9 +31,17 @@ class Held:
 
 
 @pytest.fixture
-def held(committed: None, live_server: Any, drawer: Drawer, settings: Any) -> Iterator[Held]:
+def held(
+    committed: None,
+    live_server: Any,
+    drawer: Drawer,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Held]:
     """It is Monday, 09:00; at the end no page may have found a fault."""
     settings.SITE_URL = live_server.url
+    # A browser keeps its lines to the server open, each with a thread; none may hold a connection.
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
     Utility.objects.update(revision=time.time_ns())
     policy.forget()
     devices = Devices(drawer, live_server.url, PATIENCE)
