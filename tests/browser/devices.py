@@ -103,6 +103,9 @@ class Drawer:
             self.unused.pop(0)[1].close()
 
 
+CUT_OFF = ("htmx:afterRequest", "htmx:sendAbort")
+
+
 class Devices:
     """Makes phones and desks, and collects in `faults` what their pages found fault with.
 
@@ -146,8 +149,10 @@ class Devices:
 
     def _said(self, message: ConsoleMessage) -> None:
         # What did not load is judged by its answer: a form that is refused answers 400, and may.
-        loading = message.text.startswith("Failed to load resource")
-        if message.type == "error" and not loading:
+        # What was asked for and cut off, by the next key or by leaving the page, is no fault; one
+        # that went wrong says so in words of its own (htmx:sendError).
+        said = message.text.startswith(("Failed to load resource", *CUT_OFF))
+        if message.type == "error" and not said:
             self.faults.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def _raised(self, fault: WebError) -> None:
