@@ -144,8 +144,8 @@ def test_few_places_need_no_headings():
         "外勤手机",
         "我的任务",
         "办件",
-        "地图",
         "我的班次",
+        "地图",
         "消息",
     ]
     assert {each["group"] for each in nav} == {""}
