@@ -150,7 +150,7 @@ def make_due(first: int, many: int, now: datetime) -> int:
 def _required(table: str) -> dict[str, str]:
     """The columns of a ticket that have no default, each with a value: its shape may grow."""
     known = {"category": "'repair'", "subtype": "'leak'"}
-    plain = {"text": "''", "character varying": "''", "boolean": "false"}
+    plain = {"text": "''", "character varying": "''", "boolean": "false", "jsonb": "'{}'"}
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = %s "

@@ -67,6 +67,7 @@ def test_a_burden_is_recorded_read_and_struck_and_the_rate_follows(devices, case
     expect(main).to_contain_text("50%")
     supervisor.get_by_label("片区").select_option("east")
     supervisor.get_by_role("button", name="统计").click()
+    supervisor.wait_for_url("**area=east**")
     supervisor.reload()
     expect(supervisor.get_by_label("片区")).to_have_value("east")
     main.get_by_role("link", name="未达标").click()
