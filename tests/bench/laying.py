@@ -8,16 +8,14 @@ here.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from applications import places
 from applications.models import Application, Project, ProjectStage, Standing
+from tests.bench import crowd
 from tests.factories import open_application, staff
 from waterdesk.core import door
 from waterdesk.core.models import Area
@@ -53,7 +51,7 @@ def grow(many: int, now: datetime) -> None:
     """Add `many` applications; all but one of twenty ended in the year before `now`."""
     templates = _templates(now)
     grids = list(Area.objects.filter(level="grid").values_list("pk", flat=True))
-    with _quick() as cursor:
+    with crowd.quick() as cursor:
         cursor.execute("SELECT max(id) FROM core_case")
         base = cursor.fetchone()[0]
         known = {
@@ -183,7 +181,7 @@ def beside(many: int, now: datetime) -> None:
         state=Standing.State.IN_FORCE, ends_on=timezone.localdate(now) + timedelta(days=90),
     )  # fmt: skip
     known = {"many": many, "areas": grids, "ids": [case.pk], "closed": [False], "year": 0}
-    with _quick() as cursor:
+    with crowd.quick() as cursor:
         cursor.execute("SELECT max(id) - %s FROM core_case", [many])
         known["base"] = cursor.fetchone()[0]
         first = Project.objects.get(code="BENCH").pk
@@ -223,16 +221,3 @@ def _pick(array: str, n: str) -> str:
     kinds = {"numbers": "text[]", "closed": "boolean[]"}
     kind = kinds.get(array, "bigint[]")
     return f"(%({array})s::{kind})[1 + {n} %% array_length(%({array})s::{kind}, 1)]"
-
-
-@contextmanager
-def _quick() -> Iterator[CursorWrapper]:
-    """Without looking after each row at what it refers to: a million times it is there."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute("SET synchronous_commit = off")
-        try:
-            yield cursor
-        finally:
-            cursor.execute("RESET session_replication_role")
-            cursor.execute("RESET synchronous_commit")
