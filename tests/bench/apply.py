@@ -77,8 +77,9 @@ def _queries(token: str) -> int:
     return len(asked)
 
 
-def _serve(port: int) -> subprocess.Popen[bytes]:
-    name = connection.settings_dict["NAME"]
+def _serve(port: int, name: str = "") -> subprocess.Popen[bytes]:
+    """A desk on the database `name`, by default this run's own."""
+    name = name or connection.settings_dict["NAME"]
     url = os.environ["DATABASE_URL"]
     head, _, options = url.partition("?")
     env = os.environ | {

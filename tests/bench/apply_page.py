@@ -85,7 +85,7 @@ def run() -> None:
 
 
 @contextmanager
-def served() -> Iterator[str]:
+def served(database: str = "") -> Iterator[str]:
     """A desk with DEBUG off and its static files collected in a folder of this run."""
     with tempfile.TemporaryDirectory() as folder, environment(STATIC_ROOT=folder):
         subprocess.run(
@@ -95,7 +95,7 @@ def served() -> Iterator[str]:
         )
         port = apply._free_port()
         with environment(SITE_URL=f"http://127.0.0.1:{port}"):
-            server = apply._serve(port)
+            server = apply._serve(port, database)
         try:
             apply._wait(port)
             yield f"http://127.0.0.1:{port}"
