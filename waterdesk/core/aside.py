@@ -7,7 +7,9 @@ transaction too, where there is one; psycopg lets one statement through at a tim
 from __future__ import annotations
 
 import gc
+import os
 import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
@@ -24,6 +26,8 @@ Answer = TypeVar("Answer")
 TURN = 0.0003
 # Pages of plain rows make no cycles; at Python's own 700 the collector takes a third of the time.
 SELDOM = (50_000, 20, 100)
+# As the operating system counts: 0 is everybody's, 19 the last in the queue.
+LATER = 10
 
 
 class Aside:
@@ -33,7 +37,7 @@ class Aside:
         connection.ensure_connection()
         # Django's own wrapper would open another connection in another thread.
         self._raw = connection.connection
-        self._pool = ThreadPoolExecutor(1)
+        self._pool = ThreadPoolExecutor(1, initializer=_give_way)
         self._before = sys.getswitchinterval(), self._raw.prepare_threshold, gc.get_threshold()
         sys.setswitchinterval(TURN)
         gc.set_threshold(*SELDOM)
@@ -55,6 +59,29 @@ class Aside:
     ) -> Future[Answer]:
         """Have `job` done with the connection; its answer, or what it raised, is waited for."""
         return self._pool.submit(job, self._raw, *given, **more)
+
+
+def last_in_line(job: Callable[[], Answer]) -> Answer:
+    """Have `job` done by a thread that leaves the processor to everybody else who wants it.
+
+    A thread may lower its own place and not raise it again, so it is a new one. It is for
+    reckoning: what it asks the database itself is in no transaction of the caller's.
+    """
+
+    def alone() -> Answer:
+        try:
+            return job()
+        finally:
+            connection.close()  # this thread's own, if it has one
+
+    with ThreadPoolExecutor(1, initializer=_give_way) as pool:
+        return pool.submit(alone).result()
+
+
+def _give_way() -> None:
+    # Elsewhere a number of a thread would be taken for that of a process.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LATER)
 
 
 def answer(future: Future[Answer]) -> Answer:

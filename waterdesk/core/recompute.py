@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from waterdesk.core import clocks as timing
 from waterdesk.core import lapses, policy, record, rewriting
-from waterdesk.core.aside import Aside
+from waterdesk.core.aside import Aside, last_in_line
 from waterdesk.core.bulk import insert_all, update_many
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -27,7 +27,7 @@ from waterdesk.core.models.config import Utility
 from waterdesk.core.models.record import Event
 from waterdesk.core.readings import Difference, Scope
 from waterdesk.core.record import Fact
-from waterdesk.core.sheets import PAGE, Page, pages, sheets
+from waterdesk.core.sheets import PAGE, Page, Sheet, pages, sheets
 from waterdesk.sla.errors import SlaError
 
 log = logging.getLogger(__name__)
@@ -96,19 +96,25 @@ def differences(rules: policy.Policy, scope: Scope = EVERY) -> Iterator[Differen
 def _write_pages(scope: Scope, now: datetime, size: int, outcome: Outcome) -> list[int]:
     """Write what differs, page by page; returns the cases that somebody held or changed.
 
-    PostgreSQL writes one page while the next one, read before, is replayed.
+    PostgreSQL writes one page while the next one, read before, is replayed. People at work come
+    first: there is no hurry, and the processor may have nothing better to do.
     """
-    missed: list[int] = []
+    rules = policy.current()
     with Aside() as aside:
-        line = rewriting.Line(aside)
-        for sheet in sheets(aside, scope, policy.current(), size):
-            page = sheet.page(aside)
-            missed += _arrived(line, outcome)
-            outcome.looked += page.looked
-            outcome.faults += [f"{d.clock.number}: {d.fault}" for d in page.differences if d.fault]
-            _write(page, now, line)
+        read = sheets(aside, scope, rules, size)
+        return last_in_line(lambda: _reckoned(aside, read, now, outcome))
+
+
+def _reckoned(aside: Aside, read: Iterator[Sheet], now: datetime, outcome: Outcome) -> list[int]:
+    missed: list[int] = []
+    line = rewriting.Line(aside)
+    for sheet in read:
+        page = sheet.page(aside)
         missed += _arrived(line, outcome)
-    return missed
+        outcome.looked += page.looked
+        outcome.faults += [f"{d.clock.number}: {d.fault}" for d in page.differences if d.fault]
+        _write(page, now, line)
+    return missed + _arrived(line, outcome)
 
 
 def _write(page: Page, now: datetime, line: rewriting.Line) -> None:
