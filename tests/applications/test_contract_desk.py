@@ -74,6 +74,14 @@ def test_the_record_of_the_case_page_has_words_for_every_step():
     assert [raw for raw in ("contract_made", "signed_sha256", "sha256 ") if raw in page] == []
 
 
+def test_the_record_of_the_case_page_tells_papers_apart_by_the_beginning_of_their_digests():
+    case = water()
+    page = text_of(as_role("lead").get(f"/desk/cases/{case.number}/"))
+    whole = contract_of(case).sha256
+    assert f"{whole[:12]}…" in page
+    assert whole not in page
+
+
 def test_the_customer_reads_on_the_tracking_page_that_there_is_one():
     case = water()
     page = client_of(customer()).get(f"/track/{case.number}/")

@@ -120,6 +120,8 @@ PUBLIC = (
     "status", "reason", "until", "result", "days", "was", "due", "pause_reason", "was_span", "span",
     "amount", "for", "total", "least", "waived",
 )  # fmt: skip
+# Digests: enough to tell two papers apart; the whole is in the record and beside the paper.
+DIGESTS, SHOWN = ("sha256", "content", "signed_sha256"), 12
 # Two instants of the record that are one line on a page: from when to when.
 SPANS = {"was_span": ("was_start", "was_end"), "span": ("start", "end")}
 
@@ -263,6 +265,10 @@ class Words:
             return _label(CrewAction.Doubt, str(value))
         if name == "action" and (row := self._move(str(value))):
             return str(row.label)
+        if name in DIGESTS:
+            return f"{str(value)[:SHOWN]}…"
+        if name == "fee":
+            return _fees().get(str(value), str(value))
         if name == "permit":
             return name_of(str(value))
         if name == "permits":
@@ -295,14 +301,17 @@ class Words:
         if asked is not None and asked.kind == "choice":
             return str(dict(asked.choices).get(value, value))
         if asked is not None and asked.kind == "figures":
-            items = {price.code: price.item for price in rules().prices}
-            value = {items.get(code, code): number for code, number in value.items()}
+            value = {_fees().get(code, code): number for code, number in value.items()}
         if isinstance(value, dict):
             return _("，").join(f"{key} {each}" for key, each in value.items())
         if isinstance(value, list):
             words = dict(asked.choices) if asked else {}
             return _("、").join(str(words.get(each, each)) for each in value)
         return str(value)
+
+
+def _fees() -> dict[str, str]:
+    return {price.code: price.item for price in rules().prices}
 
 
 def by_default(event: Event) -> bool:

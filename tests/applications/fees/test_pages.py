@@ -159,6 +159,13 @@ def test_the_case_page_offers_the_quote_once_and_shows_payments():
     assert "登记收款" in text
 
 
+def test_the_record_names_what_was_paid_for():
+    case = pay(owing(), 100, fee="design")
+    price = FeePrice.objects.filter(code="design").latest("pk")
+    page = text_of(as_role("clerk").get(f"/desk/cases/{case.number}/"))
+    assert f"收费项目 {price.item}" in page
+
+
 def test_a_supervisor_reads_fees_and_changes_none():
     page = as_role("supervisor").get(f"/desk/cases/{owing().number}/")
     assert "应交 10,800 元" in text_of(page)
