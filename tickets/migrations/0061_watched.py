@@ -10,6 +10,7 @@ TABLES = {
     "tickets_wrapup": "",
     "tickets_faultsort": "",
     "tickets_ordersource": "",
+    "tickets_outagerule": "",
 }
 
 

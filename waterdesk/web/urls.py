@@ -24,6 +24,7 @@ from waterdesk.web import (
     track,
     views_style,
     what_if,
+    whole,
     why_page,
 )
 from waterdesk.web.after import calls, rating, satisfaction
@@ -105,6 +106,7 @@ urlpatterns = [
     path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
     path("desk/permits/", permits.listed, name="permits"),
     path("desk/permits.csv", permits.as_csv, name="permits-csv"),
+    path("desk/lists/whole/", whole.whole, name="list-whole"),
     path("desk/oversight/changes/", history.listed, name="changes"),
     path("desk/oversight/changes/<int:pk>/cases/", history.cases, name="change-cases"),
     path("desk/standing/", standings.listed, name="standings"),

@@ -19,6 +19,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotAllowed, NotFound
 from waterdesk.core.history.reading import READERS
 from waterdesk.core.history.watched import label_of, tables
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models import ConfigChange
 from waterdesk.core.periods import midnight
 from waterdesk.web import paging, rows
@@ -77,7 +78,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     mine, form = _mine(request), NarrowForm(request.GET)
     if not form.is_valid():
         return render(request, "web/history/changes.html", {"form": form}, status=400)
-    page = paging.by_id(form.narrow(mine), request.GET, PAGE_ROWS)
+    found = form.narrow(mine)
+    if LISTING.asked(request):
+        return LISTING.answer(request, found.order_by("-pk"))
+    page = paging.by_id(found, request.GET, PAGE_ROWS)
     context = {
         "form": form,
         "lines": [_shown(line) for line in words.lines(page.rows)],
@@ -86,7 +90,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "older": paging.link(request.GET, after=page.after, before="") if page.after else "",
         "newer": paging.link(request.GET, before=page.before, after="") if page.before else "",
     }
-    return render(request, "web/history/changes.html", context)
+    return render(request, "web/history/changes.html", context | LISTING.offer(request))
 
 
 @require_safe
@@ -96,8 +100,10 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
     change = _mine(request).filter(pk=pk).first()
     if change is None or not touched.can_say(change):
         raise NotFound
-    found = touched.cases(change, request.user)
-    page = paging.by_id(found.select_related("handler"), request.GET, CASE_ROWS)
+    found = touched.cases(change, request.user).select_related("handler")
+    if TOUCHED.asked(request):
+        return TOUCHED.answer(request, found.order_by("-pk"))
+    page = paging.by_id(found, request.GET, CASE_ROWS)
     count = paging.capped(found, MOST_COUNTED)
     (line,) = words.lines([change])
     context = {
@@ -108,7 +114,7 @@ def cases(request: HttpRequest, pk: int) -> HttpResponse:
         "older": paging.link(request.GET, after=page.after, before="") if page.after else "",
         "newer": paging.link(request.GET, before=page.before, after="") if page.before else "",
     }
-    return render(request, "web/history/cases.html", context)
+    return render(request, "web/history/cases.html", context | TOUCHED.offer(request))
 
 
 def _mine(request: HttpRequest) -> QuerySet[ConfigChange]:
@@ -129,3 +135,28 @@ def _shown(line: words.Line) -> dict[str, Any]:
         "cases": reverse("change-cases", args=[change.pk]) if can_say else "",
         "row": f"{reverse('changes')}?{of_row}",
     }
+
+
+def _lines(changes: list[ConfigChange], request: HttpRequest) -> list[words.Line]:
+    return words.lines(changes)
+
+
+def _values(line: words.Line) -> str:
+    """From what to what, one field a line."""
+    return "\n".join(f"{each.label}：{each.was} → {each.became}" for each in line.values)
+
+
+LISTING = Listing(
+    "changes",
+    (
+        Column(gettext_lazy("时间"), lambda line: line.row.at),
+        Column(gettext_lazy("内容"), lambda line: line.what),
+        Column(gettext_lazy("名称"), lambda line: line.title),
+        Column(gettext_lazy("动作"), lambda line: line.row.get_done_display()),
+        Column(gettext_lazy("操作人"), lambda line: line.who),
+        Column(gettext_lazy("途径"), lambda line: line.way),
+        Column(gettext_lazy("变更"), _values),
+    ),
+    _lines,
+)
+TOUCHED = Listing("change-cases", rows.COLUMNS, rows.listed, rows.number)
