@@ -58,7 +58,11 @@ LISTS = {
     "/desk/oversight/changes/{change}/cases/": "办件",
 }
 # What these cases leave empty: of them the file has a head alone.
-EMPTY = {f"/desk/four-zeros/list/?{MONTH}", "/desk/projects/found/2026/11/all/"}
+EMPTY = {
+    f"/desk/four-zeros/list/?{MONTH}",
+    "/desk/projects/found/2026/11/all/",
+    "/desk/oversight/changes/{change}/cases/",
+}
 # Pages that turn over and are no lists of the desk: a year as a picture.
 OTHERS = {"/desk/calendars/"}
 TURNS = {"older", "after"}
