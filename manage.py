@@ -35,7 +35,10 @@ def main() -> None:
         settings.INSTALLED_APPS  # noqa: B018  read the settings now, to refuse in one line
     except ImproperlyConfigured as refusal:
         sys.exit(f"waterdesk: {refusal}")
-    execute_from_command_line(sys.argv)
+    from waterdesk.database.acting import acting
+
+    with acting(f"command:{' '.join(sys.argv[1:2])}"):
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

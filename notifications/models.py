@@ -52,6 +52,8 @@ class Text(models.Model):
     silences that channel for that kind of message.
     """
 
+    in_history = True
+
     key = models.CharField(_("代码"), max_length=64)
     channel = models.CharField(_("渠道"), max_length=16, choices=Channel)
     subject = models.CharField(

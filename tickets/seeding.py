@@ -60,6 +60,7 @@ def _rows(model: type[models.Model], key: tuple[str, ...], path: Path, update: b
                 continue
             placed = {"position": place} if hasattr(model, "position") else {}
             fresh = model(**row | placed | {"pk": found.pk if found else None})
+            fresh._state.adding = found is None  # or it would collide with itself
             fresh.full_clean()
             fresh.save()
             added += found is None

@@ -24,6 +24,8 @@ class ContractTemplate(models.Model):
     reminded. A version of which a contract was made never changes: another one takes over.
     """
 
+    in_history = True
+
     code = models.SlugField(_("编码"), max_length=40)
     version = models.PositiveIntegerField(_("版本"), default=1)
     title = models.CharField(_("标题"), max_length=80)

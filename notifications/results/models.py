@@ -39,6 +39,8 @@ class Subscriber(models.Model):
     sent; what happens meanwhile is held and goes out, in order, once it is on again.
     """
 
+    in_history = True
+
     code = models.SlugField(_("编码"), max_length=40, unique=True)
     name = models.CharField(_("名称"), max_length=60)
     url = models.CharField(_("地址"), max_length=500, validators=[check_url])

@@ -20,8 +20,9 @@ from django.views.decorators.http import require_POST, require_safe
 from tickets.calls import figures, opening, phones
 from tickets.desk_views import for_dispatchers
 from tickets.models import MISSED, Call, CallState, Direction
-from waterdesk.core import numbers
+from waterdesk.core import numbers, wording
 from waterdesk.core.errors import DeskError, Invalid
+from waterdesk.core.lists import Column, Listing
 
 PAGE_ROWS = 30
 # Within this a missed caller is called back. *chosen*: while they still stand before the tap.
@@ -42,6 +43,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("show", "missed")
     tab = tab if tab in TABS else "missed"
     rows = _rows(request, tab)
+    if LISTING.asked(request):
+        return LISTING.answer(request, rows)
     page = list(rows[: PAGE_ROWS + 1])
     more = len(page) > PAGE_ROWS
     context = {
@@ -54,7 +57,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "telephony": settings.TELEPHONY,
         "now": request.now,
     }
-    return render(request, "tickets/calls/list.html", context)
+    return render(request, "tickets/calls/list.html", context | LISTING.offer(request, show=tab))
 
 
 def _rows(request: HttpRequest, tab: str) -> QuerySet[Call]:
@@ -104,6 +107,24 @@ def _line(request: HttpRequest, call: Call) -> dict[str, Any]:
         "taken": call.opened_by if call.opened_by_id not in (None, request.user.pk) else None,
         "other": call.opened_by_id != call.agent_id,
     }
+
+
+LISTING = Listing(
+    "calls",
+    (
+        Column(gettext_lazy("号码"), lambda call: call.number, wording.mask_phone),
+        Column(gettext_lazy("方向"), lambda call: call.get_direction_display()),
+        Column(gettext_lazy("状态"), lambda call: call.get_state_display()),
+        Column(gettext_lazy("呼入时间"), lambda call: call.began_at),
+        Column(gettext_lazy("接通时间"), lambda call: call.answered_at),
+        Column(gettext_lazy("结束时间"), lambda call: call.ended_at),
+        Column(gettext_lazy("等待秒数"), lambda call: call.wait),
+        Column(gettext_lazy("通话秒数"), lambda call: call.talk),
+        Column(gettext_lazy("坐席"), lambda call: call.agent),
+        Column(gettext_lazy("办件"), lambda call: getattr(call.case, "number", "")),
+        Column(gettext_lazy("回拨时间"), lambda call: call.called_back_at),
+    ),
+)
 
 
 @require_safe

@@ -8,13 +8,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.console import callbacks, handing
 from tickets.desk_views import for_dispatchers
-from waterdesk.core import door, policy
+from waterdesk.core import door, policy, wording
 from waterdesk.core.errors import DeskError
 from waterdesk.core.flow import status_of
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.cases import Case
 
 
@@ -22,11 +24,36 @@ from waterdesk.core.models.cases import Case
 @for_dispatchers
 def call_backs(request: HttpRequest) -> HttpResponse:
     """Everybody whom the desk promised to ring back, the soonest due first."""
-    owed = [
+    owed = callbacks.owed(request.user)
+    if LISTING.asked(request):
+        return LISTING.answer(request, owed)
+    context = {"lines": _lines(owed, request), "now": request.now}
+    return render(request, "tickets/console/call_backs.html", context | LISTING.offer(request))
+
+
+def _lines(owed: list[callbacks.Owed], request: HttpRequest) -> list[dict[str, Any]]:
+    return [
         {"owed": each, "late": each.is_late(request.now), "subject": _subject(each.case)}
-        for each in callbacks.owed(request.user)
+        for each in owed
     ]
-    return render(request, "tickets/console/call_backs.html", {"lines": owed, "now": request.now})
+
+
+LISTING = Listing(
+    "call-backs",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["owed"].case.number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("客户"), lambda told: told["owed"].case.name),
+        Column(gettext_lazy("联系电话"), lambda told: told["owed"].case.phone, wording.mask_phone),
+        Column(gettext_lazy("回电要说的事"), lambda told: told["owed"].row.words),
+        Column(gettext_lazy("承诺人"), lambda told: told["owed"].row.promised_by),
+        Column(gettext_lazy("承诺时间"), lambda told: told["owed"].row.promised_at),
+        Column(gettext_lazy("到期"), lambda told: told["owed"].due_at),
+        Column(gettext_lazy("已超时"), lambda told: told["late"]),
+    ),
+    _lines,
+    lambda told: told["owed"].case.number,
+)
 
 
 @require_POST

@@ -17,6 +17,7 @@ from tickets.models import Incident
 from waterdesk.core import policy
 from waterdesk.core.errors import Invalid, NotAllowed
 from waterdesk.core.flow import status_of
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.clocks import Clock
 
 PAGE_ROWS = 30
@@ -33,6 +34,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     tab = "over" if request.GET.get("show") == "over" else ""
     rows = Incident.objects.visible_to(request.user).select_related("handler")
     rows = rows.exclude(status__in=OPEN) if tab else rows.filter(status__in=OPEN)
+    if LISTING.asked(request):
+        return LISTING.answer(request, rows.order_by("-pk"))
     if after := request.GET.get("after", ""):
         if not (after.isascii() and after.isdigit() and len(after) < 19):
             raise Invalid
@@ -49,7 +52,30 @@ def listed(request: HttpRequest) -> HttpResponse:
         "over": bool(tab),
         "now": request.now,
     }
-    return render(request, "tickets/incidents/list.html", context)
+    return render(request, "tickets/incidents/list.html", context | LISTING.offer(request))
+
+
+def _of_file(rows: list[Incident], request: HttpRequest) -> list[dict[str, Any]]:
+    return _lines(rows)
+
+
+LISTING = Listing(
+    "incidents",
+    (
+        Column(_("事件"), lambda told: told["case"].number),
+        Column(_("事项"), lambda told: told["subject"]),
+        Column(_("状态"), lambda told: told["status"].label),
+        Column(_("片区"), lambda told: told["area"].name),
+        Column(_("地址"), lambda told: told["case"].address),
+        Column(_("来电"), lambda told: told["callers"]),
+        Column(_("承诺"), lambda told: getattr(told["clock"], "name", None)),
+        Column(_("到期"), lambda told: getattr(told["clock"], "due_at", None)),
+        Column(_("处理人"), lambda told: told["case"].handler),
+        Column(_("首次来电"), lambda told: told["case"].first_call_at),
+        Column(_("办结时间"), lambda told: told["case"].closed_at),
+    ),
+    _of_file,
+)
 
 
 def _lines(page: list[Incident]) -> list[dict[str, Any]]:

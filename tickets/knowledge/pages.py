@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from tickets.desk_views import articles_for, for_dispatchers
@@ -22,6 +23,7 @@ from tickets.models import Article, Unfound
 from waterdesk.core import door, policy
 from waterdesk.core.errors import DeskError
 from waterdesk.core.flow import DISPATCH
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.policy import Policy
 
 VERSIONS_SHOWN = 20
@@ -39,18 +41,51 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = form.narrow(Article.objects.all(), today).select_related("owner")
     rows = rows.annotate(used=Count("uses")).order_by("code")
     asked = form.cleaned_data["q"]
+    if LISTING.asked(request):
+        return LISTING.answer(request, _in_order_of(rows, asked, request) if asked else rows)
     shown = _in_order_of(rows, asked, request) if asked else list(rows[:MOST_ROWS])
-    rules = policy.current()
     context = {
         "form": form,
-        "lines": [line(article, rules, request) for article in shown],
+        "lines": _lines(shown, request),
         "asked": asked,
         "review": Article.objects.to_review(today).count(),
         "missing": Unfound.objects.filter(state=Unfound.State.OPEN).count(),
         "may_edit": may_edit(request.user),
         "narrowed": any(form.cleaned_data.values()),
     }
-    return render(request, "tickets/knowledge/list.html", context)
+    return render(request, "tickets/knowledge/list.html", context | LISTING.offer(request))
+
+
+def _lines(articles: list[Article], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policy.current()
+    return [line(article, rules, request) for article in articles]
+
+
+LISTING = Listing(
+    "knowledge",
+    (
+        Column(gettext_lazy("编号"), lambda told: told["article"].code),
+        Column(gettext_lazy("标题"), lambda told: told["article"].title),
+        Column(gettext_lazy("答复"), lambda told: told["article"].short),
+        Column(gettext_lazy("适用事项"), lambda told: _("、").join(told["subjects"])),
+        Column(gettext_lazy("生效日期"), lambda told: told["article"].valid_from),
+        Column(gettext_lazy("失效日期"), lambda told: told["article"].valid_until),
+        Column(gettext_lazy("复核日期"), lambda told: told["article"].reviewed_on),
+        Column(gettext_lazy("负责人"), lambda told: told["article"].owner),
+        Column(gettext_lazy("使用次数"), lambda told: told["article"].used),
+        Column(gettext_lazy("版本"), lambda told: told["article"].version),
+    ),
+    _lines,
+)
+MISSING = Listing(
+    "knowledge-missing",
+    (
+        Column(gettext_lazy("问的是"), lambda row: row.asked),
+        Column(gettext_lazy("次数"), lambda row: row.times),
+        Column(gettext_lazy("首次"), lambda row: row.first_at),
+        Column(gettext_lazy("最近"), lambda row: row.last_at),
+    ),
+)
 
 
 def _in_order_of(rows: QuerySet[Article], asked: str, request: HttpRequest) -> list[Article]:
@@ -209,11 +244,13 @@ def missing(request: HttpRequest) -> HttpResponse:
     decided = Unfound.objects.exclude(state=Unfound.State.OPEN).select_related(
         "article", "decided_by"
     )
+    if MISSING.asked(request):
+        return MISSING.answer(request, unfound.open_ones())
     context = {
         "rows": unfound.open_ones()[:MOST_ROWS],
         "decided": decided.order_by("-decided_at")[:VERSIONS_SHOWN],
     }
-    return render(request, "tickets/knowledge/missing.html", context)
+    return render(request, "tickets/knowledge/missing.html", context | MISSING.offer(request))
 
 
 @require_POST

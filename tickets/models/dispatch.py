@@ -43,6 +43,8 @@ class DispatchRule(Configured):
 class Skill(models.Model):
     """What somebody of the crew can do, by the code that rules ask for."""
 
+    in_history = True
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="skills", verbose_name=_("人员")
     )

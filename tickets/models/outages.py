@@ -25,6 +25,8 @@ class OutageRule(models.Model):
     Of the rules whose `longer_than_hours` it exceeds the one of the longest holds.
     """
 
+    in_history = True
+
     longer_than_hours = models.PositiveSmallIntegerField(_("停水超过（小时）"), unique=True)
     notice_hours = models.PositiveSmallIntegerField(
         _("至少提前（小时）公告"), validators=[MinValueValidator(1)]

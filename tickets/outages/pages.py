@@ -27,6 +27,7 @@ from tickets.outages.forms import (
     initial_of,
 )
 from waterdesk.core.errors import DeskError, NotAllowed, NotFound
+from waterdesk.core.lists import Column, Listing
 
 MOST_ROWS = 100
 Act = Callable[[HttpRequest, Outage, dict[str, Any]], Outage]
@@ -76,6 +77,8 @@ def listed(request: HttpRequest) -> HttpResponse:
     else:
         state, rows = "", rows.open().order_by("starts_at")
     now = request.now
+    if LISTING.asked(request):
+        return LISTING.answer(request, rows)
     context = {
         "lines": [looking.line(outage, now) for outage in rows[:MOST_ROWS]],
         "state": state,
@@ -83,7 +86,29 @@ def listed(request: HttpRequest) -> HttpResponse:
         "may_write": access.may_write(request.user),
         "now": now,
     }
-    return render(request, "tickets/outages/list.html", context)
+    return render(request, "tickets/outages/list.html", context | LISTING.offer(request))
+
+
+def _lines(outages: list[Outage], request: HttpRequest) -> list[looking.Line]:
+    return [looking.line(outage, request.now) for outage in outages]
+
+
+LISTING = Listing(
+    "outages",
+    (
+        Column(gettext_lazy("类型"), lambda line: line.outage.get_kind_display()),
+        Column(gettext_lazy("状态"), lambda line: line.outage.get_state_display()),
+        Column(gettext_lazy("片区"), lambda line: line.areas),
+        Column(gettext_lazy("停水时间"), lambda line: line.outage.starts_at),
+        Column(gettext_lazy("预计恢复"), lambda line: line.outage.ends_at),
+        Column(gettext_lazy("实际停水"), lambda line: line.outage.begun_at),
+        Column(gettext_lazy("实际恢复"), lambda line: line.outage.restored_at),
+        Column(gettext_lazy("公告时间"), lambda line: line.outage.announced_at),
+        Column(gettext_lazy("原因"), lambda line: line.outage.reason),
+        Column(gettext_lazy("待办"), lambda line: line.owed),
+    ),
+    _lines,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

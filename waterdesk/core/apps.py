@@ -14,5 +14,8 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from notifications.results import topics
         from waterdesk.core import results
+        from waterdesk.core.history import watched
+        from waterdesk.database import acting
 
+        acting.watch(watched.tables())
         topics.register(results.topics)

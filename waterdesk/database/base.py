@@ -1,5 +1,7 @@
 """Whether a kept connection still lives, without asking the server before every request.
 
+It also tells the server who is at work where that is noted: see acting.
+
 A server that ends a connection says so on its socket: one that answered a moment ago and has
 nothing to read is well. Only after TRUSTED_SECONDS, when a firewall may have forgotten it without
 a word, it is tried with a statement as Django does each time: one round trip of fourteen saved.
@@ -13,6 +15,8 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
+from waterdesk.database.acting import say_who
+
 # Well below what any firewall or pooler grants an idle connection. *chosen*
 TRUSTED_SECONDS = 10
 
@@ -21,6 +25,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """For ENGINE; used with CONN_HEALTH_CHECKS and CONN_MAX_AGE."""
 
     proved_at = float("-inf")  # of time.monotonic()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.execute_wrappers.append(say_who)
 
     def connect(self) -> None:
         super().connect()

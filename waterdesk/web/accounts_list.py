@@ -26,12 +26,12 @@ from applications.models import AccountOpening, Application
 from waterdesk.core import policy as policies
 from waterdesk.core import results
 from waterdesk.core.errors import NotAllowed
+from waterdesk.core.lists import lines
 from waterdesk.core.models.cases import Case
 from waterdesk.core.policy import Policy
 from waterdesk.core.results import KEEPERS, READERS, REASON_LENGTH
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.csv_lines import lines
 from waterdesk.web.masking import masked
 from waterdesk.web.results import midnight
 from waterdesk.web.what_if import DAY
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, form: PeriodForm, status: int = 200) -> HttpResp
         count = paging.capped(wanted(request, form), MOST_COUNTED)
         context |= {
             "count": paging.in_words(count, MOST_COUNTED),
-            "csv": f"{reverse('results-csv')}?{query.urlencode()}",
+            "file": f"{reverse('results-csv')}?{query.urlencode()}",
             "may_read": request.user.role in READERS,
         }
     return render(request, "web/accounts_list.html", context, status=status)
@@ -142,7 +142,7 @@ def _told(
 
 def _rows(
     told: Iterable[tuple[AccountOpening, Mapping[str, Any]]], rules: Policy, language: str | None
-) -> Iterator[list[str]]:
+) -> Iterator[list[Any]]:
     """They are made after the view has returned, when the page's language is no longer set."""
     for row, facts in told:
         with override(language):
@@ -158,14 +158,14 @@ def _head() -> list[str]:
     ]  # fmt: skip
 
 
-def _cells(row: AccountOpening, facts: Mapping[str, Any], rules: Policy) -> list[str]:
+def _cells(row: AccountOpening, facts: Mapping[str, Any], rules: Policy) -> list[Any]:
     holder, where = facts["holder"], facts["position"]
     area = rules.area_coded(facts["area"])
     # A mask says only that there is a position.
     place = [where["longitude"], where["latitude"]] if isinstance(where, Mapping) else [where] * 2
     return [
         row.case.number,
-        f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}",
+        row.at,
         holder["name"],
         _word(Application.Applicant, holder["kind"]),
         holder["phone"],
@@ -174,9 +174,9 @@ def _cells(row: AccountOpening, facts: Mapping[str, Any], rules: Policy) -> list
         facts["address"],
         area.name if area else facts["area"],
         _word(Application.Use, facts["use"]),
-        str(facts["calibre_mm"]),
+        facts["calibre_mm"],
         facts["meter_number"],
-        *("" if each is None else str(each) for each in place),
+        *place,
         _("是") if facts["again"] else "",
     ]
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import Label, flows
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
@@ -39,6 +40,12 @@ ICONS = {
     Clock.State.RUNNING.value: "clock",
     Clock.State.PAUSED.value: "pause",
 }
+LISTING = Listing(
+    "board",
+    (*rows.COLUMNS, Column(_("计时"), lambda line: line.face.clock.get_state_display())),
+    rows.listed_clocks,
+    rows.number,
+)
 # What a promise's code is called where promises of many kinds of case stand together.
 PROMISE_WORDS: Mapping[str, Label] = {
     "two-step": _("受理到办好"),
@@ -79,6 +86,9 @@ def board(request: HttpRequest) -> HttpResponse:
     state = query.get("state", "")
     sections = [state] if state in SECTIONS else list(SECTIONS)
     clocks = filtered(request.user, query, rules)
+    if LISTING.asked(request):
+        shown = clocks.filter(state__in=sections).select_related("case__handler")
+        return LISTING.answer(request, shown.order_by("due_at", "id"))
     context = {
         "sections": [
             section(each, clocks, query, rules, request, alone=len(sections) == 1)
@@ -93,7 +103,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "first": paging.link(query, after="") if query.get("after") else "",
     }
     template = "web/_board.html" if request.htmx else "web/board.html"
-    return render(request, template, context)
+    return render(request, template, context | LISTING.offer(request))
 
 
 def filtered(user: User, query: QueryDict, rules: Policy) -> QuerySet[Clock]:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from waterdesk.core import causes, wording
+from waterdesk.core import policy as policies
 from waterdesk.core.breaches import CAUSE
 from waterdesk.core.causes import NO_CAUSE, Group, Result, Standing
 from waterdesk.core.errors import Invalid
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.policy import Policy
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.breaches import GROUPS, RESULTS, STANDINGS, DueForm, narrowed, read, said
-from waterdesk.web.csv_lines import lines
 
 PAGE_ROWS = 50
-CHUNK = 2_000
 
 
 @require_safe
@@ -46,25 +44,22 @@ def listed(request: HttpRequest) -> HttpResponse:
         "lines": [line(clock, rules, request.now) for clock in page.rows],
         "older": paging.link(request.GET, after=page.after) if page.after else "",
         "newer": paging.link(request.GET, after="") if request.GET.get("after") else "",
-        "csv": f"{reverse('breach-csv')}{paging.link(request.GET, after='')}",
         "back": f"{reverse('breaches')}?{form.address().urlencode()}",
     }
-    return render(request, "web/breach_list.html", context)
+    offer = LISTING.offer(request, reverse("breach-csv"))
+    return render(request, "web/breach_list.html", context | offer)
 
 
 @require_safe
 @desk_only
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """The whole list, streamed: memory does not follow its length. Phones are masked."""
+    """The whole list of the figure."""
     form, rules = read(request)
     if not form.is_valid():
         raise Invalid(_("请选择正确的期间。"))
     clocks = wanted(request, form, rules).order_by("due_at", "id").select_related("case__handler")
-    rows = table(clocks, rules, request.now, get_language())
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     days = f"{form.cleaned_data['since']:%Y%m%d}-{form.cleaned_data['until']:%Y%m%d}"
-    answer["Content-Disposition"] = f'attachment; filename="breaches-{days}.csv"'
-    return answer
+    return LISTING.answer(request, clocks, days)
 
 
 def wanted(request: HttpRequest, form: DueForm, rules: Policy) -> QuerySet[Clock]:
@@ -114,46 +109,29 @@ def of_figure(request: HttpRequest, rules: Policy) -> list[tuple[str, Any]]:
     return told
 
 
-def table(
-    clocks: QuerySet[Clock], rules: Policy, now: datetime, language: str | None
-) -> Iterator[str]:
-    """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    # The rows are made after the view has returned, when the page's language is no longer set.
-    with override(language):
-        head = _head()
-    yield from lines(head, _rows(clocks, rules, now, language))
+def _lines(clocks: list[Clock], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policies.current()
+    return [line(clock, rules, request.now) for clock in clocks]
 
 
-def _rows(
-    clocks: QuerySet[Clock], rules: Policy, now: datetime, language: str | None
-) -> Iterator[list[str]]:
-    for clock in clocks.iterator(chunk_size=CHUNK):
-        with override(language):
-            row = _cells(clock, rules, now)
-        yield row
-
-
-def _head() -> list[str]:
-    return [
-        _("办件"), _("事项"), _("片区"), _("承诺"), _("起算"), _("到期"), _("停止"), _("结果"),
-        _("超时时长"), _("超时原因"), _("原因类别"), _("超时说明"), _("处理人"), _("联系电话"),
-    ]  # fmt: skip
-
-
-def _cells(clock: Clock, rules: Policy, now: datetime) -> list[str]:
-    told, case = line(clock, rules, now), clock.case
-    instants = [clock.started_at, clock.due_at, clock.stopped_at]
-    return [
-        case.number,
-        told["subject"],
-        told["area"],
-        clock.name,
-        *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "" for at in instants),
-        str(told["result"]),
-        told["by"],
-        told["cause"],
-        str(told["group"]),
-        str(told["standing"]),
-        str(case.handler or ""),
-        wording.mask_phone(case.phone),
-    ]
+LISTING = Listing(
+    "breaches",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("承诺"), lambda told: told["clock"].name),
+        Column(gettext_lazy("起算"), lambda told: told["clock"].started_at),
+        Column(gettext_lazy("到期"), lambda told: told["clock"].due_at),
+        Column(gettext_lazy("停止"), lambda told: told["clock"].stopped_at),
+        Column(gettext_lazy("结果"), lambda told: told["result"]),
+        Column(gettext_lazy("超时时长"), lambda told: told["by"]),
+        Column(gettext_lazy("超时原因"), lambda told: told["cause"]),
+        Column(gettext_lazy("原因类别"), lambda told: told["group"]),
+        Column(gettext_lazy("超时说明"), lambda told: told["standing"]),
+        Column(gettext_lazy("处理人"), lambda told: told["case"].handler),
+        Column(gettext_lazy("联系电话"), lambda told: told["case"].phone, wording.mask_phone),
+    ),
+    _lines,
+    lambda told: told["case"].number,
+)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from waterdesk.core import policy as policies
 from waterdesk.core import search
 from waterdesk.core.flow import flows
+from waterdesk.core.lists import Listing
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
@@ -25,6 +26,7 @@ PAGE_ROWS = 50
 STANDS: list[Choice] = [("open", _("在办")), ("closed", _("已结"))]
 EXPLANATIONS: list[Choice] = [(code, text) for code, text in Case.Explanation.choices if code]
 WHOSE: list[Choice] = [("me", _("我经办的"))]
+LISTING = Listing("cases", rows.COLUMNS, rows.listed, rows.number)
 
 
 @require_safe
@@ -39,7 +41,10 @@ def cases(request: HttpRequest) -> HttpResponse:
     found, bounded = narrowed(visible, request.user, query, rules), False
     if wanted:
         found, bounded = search.narrow(found, wanted)
-    page = paging.by_id(found.select_related("handler"), query, PAGE_ROWS)
+    found = found.select_related("handler")
+    if LISTING.asked(request):
+        return LISTING.answer(request, found.order_by("-pk"))
+    page = paging.by_id(found, query, PAGE_ROWS)
     context = {
         "lines": rows.of_cases(page.rows, rules, request.now),
         "filters": filters(request.user, query, rules),
@@ -49,7 +54,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "after": paging.link(query, after=page.after, before="") if page.after else "",
         "before": paging.link(query, before=page.before, after="") if page.before else "",
     }
-    return render(request, "web/cases.html", context)
+    return render(request, "web/cases.html", context | LISTING.offer(request))
 
 
 FILTERS = ("kind", "status", "area", "stand", "explanation", "whose")

@@ -5,12 +5,14 @@ desk refuses.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
 from django.utils import timezone
 
 from waterdesk.core.errors import DeskError
+from waterdesk.database.acting import acting
 from waterdesk.web import refusals
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -28,6 +30,22 @@ class RequestTime:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.now = timezone.now()
         return self.get_response(request)
+
+
+class Acting:
+    """Whoever is signed in is named where the database notes changes of the configuration."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with acting(f"page:{request.path}", partial(_name_of, request)):
+            return self.get_response(request)
+
+
+def _name_of(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return user.get_username() if user is not None and user.is_authenticated else ""
 
 
 class Compressed(GZipMiddleware):

@@ -22,6 +22,7 @@ from notifications.results import book, topics
 from notifications.results.models import Delivery, State
 from waterdesk.core import results
 from waterdesk.core.errors import DeskError, Invalid, NotAllowed, NotFound
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.results import KEEPERS, MOST_AT_ONCE, READERS, REASON_LENGTH
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
@@ -96,8 +97,11 @@ def listed(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/results.html", {"form": form}, status=400)
     found = form.narrow(rows).select_related("subscriber")
+    if LISTING.asked(request):
+        return LISTING.answer(request, found.order_by("-pk"))
     page = paging.by_id(found, request.GET, PAGE_ROWS, paging.read_uuid)
-    return render(request, "web/results.html", _shown(request, form, rows, page))
+    context = _shown(request, form, rows, page) | LISTING.offer(request)
+    return render(request, "web/results.html", context)
 
 
 @never_cache
@@ -210,6 +214,27 @@ def _stat(rows: QuerySet[Delivery], state: State) -> dict[str, Any]:
 def _line(row: Delivery) -> dict[str, Any]:
     label = topics.known().get(row.topic, row.topic)
     return {"row": row, "topic": label, "tone": TONES[State(row.state)]}
+
+
+def _lines(rows: list[Delivery], request: HttpRequest) -> list[dict[str, Any]]:
+    return [_line(row) for row in rows]
+
+
+LISTING = Listing(
+    "results",
+    (
+        Column(gettext_lazy("编号"), lambda told: told["row"].pk),
+        Column(gettext_lazy("主题"), lambda told: told["topic"]),
+        Column(gettext_lazy("办件"), lambda told: told["row"].case),
+        Column(gettext_lazy("接收系统"), lambda told: told["row"].subscriber),
+        Column(gettext_lazy("状态"), lambda told: told["row"].get_state_display()),
+        Column(gettext_lazy("尝试"), lambda told: told["row"].attempts),
+        Column(gettext_lazy("生成"), lambda told: told["row"].created_at),
+        Column(gettext_lazy("送达时间"), lambda told: told["row"].sent_at),
+        Column(gettext_lazy("最近一次应答"), lambda told: told["row"].answer),
+    ),
+    _lines,
+)
 
 
 def _delivery(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.catalogue import held
@@ -21,16 +20,15 @@ from applications.models import Standing
 from applications.standing.showing import Shown, show
 from waterdesk.core import policy as policies
 from waterdesk.core import wording
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
 from waterdesk.core.visibility import visible
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.csv_lines import lines
 from waterdesk.web.filters import Choice, area_choices, areas_under, chosen
 
 PAGE_ROWS = 50
-CHUNK = 500
 MOST_COUNTED = 9999
 SOON = timedelta(days=30)
 
@@ -59,21 +57,18 @@ def listed(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in FILTERS),
         "older": paging.link(request.GET, after=page.after, before="") if page.after else "",
         "newer": paging.link(request.GET, before=page.before, after="") if page.before else "",
-        "csv": f"{reverse('standing-csv')}{paging.link(request.GET, after='', before='')}",
     }
-    return render(request, "web/standings.html", context)
+    offer = LISTING.offer(request, reverse("standing-csv"))
+    return render(request, "web/standings.html", context | offer)
 
 
 @require_safe
 @desk_only
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """The whole list as it is narrowed, streamed. Phones are masked."""
+    """The whole list as it is narrowed."""
     rules, today = policies.current(), timezone.localdate(request.now)
     found = stands(narrowed(request, rules), chosen(request.GET, "stand", STANDS), today)
-    rows = table(found.order_by("-pk").select_related("case"), rules, today, get_language())
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="standing-{today:%Y%m%d}.csv"'
-    return answer
+    return LISTING.answer(request, found.order_by("-pk").select_related("case"))
 
 
 def narrowed(request: HttpRequest, rules: Policy) -> QuerySet[Standing]:
@@ -150,42 +145,32 @@ def line(row: Standing, rules: Policy, today: date) -> dict[str, Any]:
     }
 
 
-def table(
-    rows: QuerySet[Standing], rules: Policy, today: date, language: str | None
-) -> Iterator[str]:
-    # The rows are made after the view has returned, when the page's language is no longer set.
-    with override(language):
-        head = [
-            _("办件"), _("种类"), _("姓名"), _("联系电话"), _("户号"), _("片区"), _("开始日期"),
-            _("有效期至"), _("复核日期"), _("状态"), _("终止日期"), _("终止原因"),
-        ]  # fmt: skip
-    yield from lines(head, _rows(rows, rules, today, language))
+def _lines(rows: list[Standing], request: HttpRequest) -> list[dict[str, Any]]:
+    rules, today = policies.current(), timezone.localdate(request.now)
+    return [line(row, rules, today) for row in rows]
 
 
-def _rows(
-    rows: QuerySet[Standing], rules: Policy, today: date, language: str | None
-) -> Iterator[list[str]]:
-    for row in rows.iterator(chunk_size=CHUNK):
-        with override(language):
-            cells = _cells(row, rules, today)
-        yield cells
+def _because(told: dict[str, Any]) -> str:
+    row = told["row"]
+    return row.get_ended_because_display() if row.ended_because else ""
 
 
-def _cells(row: Standing, rules: Policy, today: date) -> list[str]:
-    told = line(row, rules, today)
-    days = (row.begins_on, row.ends_on, row.review_on)
-    begins, ends, review = ("" if day is None else day.isoformat() for day in days)
-    return [
-        row.case.number,
-        row.name,
-        row.case.name,
-        wording.mask_phone(row.case.phone),
-        row.account,
-        told["area"],
-        begins,
-        ends,
-        review,
-        str(told["shown"].state),
-        row.ended_on.isoformat() if row.ended_on else "",
-        row.get_ended_because_display() if row.ended_because else "",
-    ]
+LISTING = Listing(
+    "standing",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("种类"), lambda told: told["row"].name),
+        Column(gettext_lazy("姓名"), lambda told: told["case"].name),
+        Column(gettext_lazy("联系电话"), lambda told: told["case"].phone, wording.mask_phone),
+        Column(gettext_lazy("户号"), lambda told: told["row"].account),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("开始日期"), lambda told: told["row"].begins_on),
+        Column(gettext_lazy("有效期至"), lambda told: told["row"].ends_on),
+        Column(gettext_lazy("复核日期"), lambda told: told["row"].review_on),
+        Column(gettext_lazy("状态"), lambda told: told["shown"].state),
+        Column(gettext_lazy("终止日期"), lambda told: told["row"].ended_on),
+        Column(gettext_lazy("终止原因"), _because),
+    ),
+    _lines,
+    lambda told: told["case"].number,
+)

@@ -69,6 +69,7 @@ RESULT_WORDS: dict[str, Label] = {
     "result_replayed": gettext_lazy("结果重新推送"),
     "result_read": gettext_lazy("查看了推送内容的全文"),
     "account_exported": gettext_lazy("导出了立户清单中的全部信息"),
+    "list_exported": gettext_lazy("导出了一个列表中的全部信息"),
 }
 
 # Names of what promises choose by, as they stand in the event of the opening.
@@ -112,7 +113,7 @@ FACT_WORDS: dict[str, Label] = {
 # Told in the title, or the reader sees them elsewhere.
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
-    "class", "pause", "delivery",
+    "class", "pause", "delivery", "list",
     "depends_on", "emergency", "phone",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.

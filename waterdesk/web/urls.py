@@ -24,6 +24,7 @@ from waterdesk.web import (
     track,
     views_style,
     what_if,
+    whole,
     why_page,
 )
 from waterdesk.web.after import calls, rating, satisfaction
@@ -32,6 +33,7 @@ from waterdesk.web.crew import times as crew_times
 from waterdesk.web.dispatch import page as dispatching
 from waterdesk.web.four_zeros import listing as four_zero_list
 from waterdesk.web.four_zeros import page as four_zeros
+from waterdesk.web.history import page as history
 from waterdesk.web.orders import listing as orders
 from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
@@ -104,6 +106,9 @@ urlpatterns = [
     path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
     path("desk/permits/", permits.listed, name="permits"),
     path("desk/permits.csv", permits.as_csv, name="permits-csv"),
+    path("desk/lists/whole/", whole.whole, name="list-whole"),
+    path("desk/oversight/changes/", history.listed, name="changes"),
+    path("desk/oversight/changes/<int:pk>/cases/", history.cases, name="change-cases"),
     path("desk/standing/", standings.listed, name="standings"),
     path("desk/standing/list.csv", standings.as_csv, name="standing-csv"),
     path("desk/calendars/", calendars.calendars, name="calendars"),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Q
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,8 +23,9 @@ from applications.projects.fields import FIELDS
 from applications.projects.known import EDITORS
 from applications.projects.pages import narrowing
 from applications.projects.pages.guard import for_readers
-from waterdesk.core import policy, wording
+from waterdesk.core import lists, policy, wording
 from waterdesk.core.errors import Invalid
+from waterdesk.core.lists import Column, Listing
 
 PAGE_ROWS = 50
 CHUNK = 500
@@ -46,23 +47,21 @@ def listed(request: HttpRequest) -> HttpResponse:
         "is_filtered": any(request.GET.get(name) for name in ("q", *narrowing.FILTERS)),
         "older": _link(request.GET, after) if after else "",
         "newer": _link(request.GET, "") if request.GET.get("after") else "",
-        "csv": reverse("projects-csv") + _link(request.GET, ""),
         "may_edit": request.user.role in EDITORS,
     }
-    return render(request, "projects/list.html", context)
+    offer = LISTING.offer(request, reverse("projects-csv"))
+    return render(request, "projects/list.html", context | offer)
 
 
 @require_safe
 @for_readers
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """The list as it is filtered, streamed, with the columns of the import. Phones are masked."""
+    """The list as it is filtered, with the columns of the import. Phones are masked."""
     rules, today = policy.current(), timezone.localdate(request.now)
     chosen = narrowing.filters(request.GET, request.user, rules)
     found = narrowing.narrowed(chosen, request.GET, request.user, rules, today)
-    rows = table(found.select_related(*RELATED).order_by("expected_on", "pk"))
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="projects-{today:%Y%m%d}.csv"'
-    return answer
+    rows = found.select_related(*RELATED).order_by("expected_on", "pk")
+    return LISTING.answer(request, rows)
 
 
 def line(project: Project, today: date) -> dict[str, Any]:
@@ -72,19 +71,10 @@ def line(project: Project, today: date) -> dict[str, Any]:
     return {"project": project, "left": left, "ahead": awaited, **spoken.days(left)}
 
 
-class _Echo:
-    """What the csv module writes to: hands the row back at once."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def table(rows: ProjectQuerySet) -> Iterator[str]:
     """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([each.heading for each in FIELDS])
-    for project in rows.iterator(chunk_size=CHUNK):
-        yield writer.writerow([_plain(each) for each in _cells(project)])
+    head = [each.heading for each in FIELDS]
+    return lists.lines(head, map(_cells, rows.iterator(chunk_size=CHUNK)))
 
 
 def _cells(project: Project) -> list[str]:
@@ -95,9 +85,15 @@ def _cells(project: Project) -> list[str]:
     return list(cells.values())
 
 
-def _plain(cell: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+def _lines(projects: list[Project], request: HttpRequest) -> list[list[str]]:
+    return [_cells(project) for project in projects]
+
+
+LISTING = Listing(
+    "projects",
+    tuple(Column(each.heading, itemgetter(place)) for place, each in enumerate(FIELDS)),
+    _lines,
+)
 
 
 def _page(rows: ProjectQuerySet, query: QueryDict) -> tuple[list[Project], str]:

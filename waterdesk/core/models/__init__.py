@@ -7,6 +7,7 @@ from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.duty import RosterChange, Shift
+from waterdesk.core.models.history import ConfigChange
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.places import Address, AreaShape, GroundFile
@@ -24,6 +25,7 @@ __all__ = [
     "CalendarDay",
     "Case",
     "Clock",
+    "ConfigChange",
     "Configured",
     "CrewAction",
     "Crossing",

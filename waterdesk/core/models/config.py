@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 class Utility(models.Model):
     """The one row about the company that runs this desk."""
 
+    in_history = True
+
     name = models.CharField(_("单位名称"), max_length=80, default="供水公司")
     hotline = models.CharField(_("服务热线"), max_length=20, default="96390")
     slogan = models.CharField(_("服务承诺"), max_length=200, blank=True)
@@ -74,7 +76,12 @@ class Utility(models.Model):
 
 
 class Configured(models.Model):
-    """A row of configuration: whoever changes it moves the revision in the same transaction."""
+    """A row of configuration: whoever changes it moves the revision in the same transaction.
+
+    And a trigger notes the change: see core.history.
+    """
+
+    in_history = True
 
     class Meta:
         abstract = True

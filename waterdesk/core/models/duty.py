@@ -42,6 +42,8 @@ class ShiftQuerySet(models.QuerySet["Shift"]):
 class Shift(models.Model):
     """班次: one person on duty for one area, from `starts_at` up to `ends_at`."""
 
+    in_history = True
+
     area = models.ForeignKey(Area, models.PROTECT, related_name="+", verbose_name=_("片区"))
     role = models.CharField(_("岗位"), max_length=12, choices=Role.choices)
     user = models.ForeignKey(

@@ -70,6 +70,8 @@ class Area(Configured):
 class User(AbstractUser):
     """A member of staff (role and area) or a customer (a verified mobile number)."""
 
+    in_history = True
+
     name = models.CharField(_("姓名"), max_length=60, blank=True)
     role = models.CharField(
         _("角色"), max_length=12, choices=Role.choices, default=Role.CUSTOMER, db_index=True

@@ -23,6 +23,8 @@ class Pattern(models.Model):
     when it was last laid out: a notice that comes later makes it want others.
     """
 
+    in_history = True
+
     class On(models.TextChoices):
         ALL = "all", _("每天")
         WORKING = "working", _("仅工作日（含调休上班）")
@@ -72,6 +74,8 @@ class Pattern(models.Model):
 
 class Leave(models.Model):
     """请假: one person is away from `starts_at` up to `ends_at` and never on duty meanwhile."""
+
+    in_history = True
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="leaves", verbose_name=_("请假人")

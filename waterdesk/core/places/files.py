@@ -28,6 +28,7 @@ from waterdesk.core.places import book, comparing, shapes
 from waterdesk.core.places.book import Within
 from waterdesk.core.places.shapes import ShapeError
 from waterdesk.core.tables import workbook
+from waterdesk.database.acting import acting
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -101,7 +102,8 @@ def work(now: datetime) -> int:
     done = 0
     while row := _take(now):
         try:
-            _work_on(row)
+            with acting("task:core.read_ground_files", row.by.get_username):
+                _work_on(row)
         except SoftTimeLimitExceeded:
             raise  # the lease ends, and the next one goes on
         except (Invalid, ShapeError) as fault:

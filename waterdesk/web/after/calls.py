@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from waterdesk.core import after, door
+from waterdesk.core import after, door, wording
 from waterdesk.core import policy as policies
 from waterdesk.core.after.rows import RESULTS
 from waterdesk.core.errors import DeskError, NotAllowed, NotFound
 from waterdesk.core.flow import status_of
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.after import Aftercare
 from waterdesk.core.models.cases import Case
 from waterdesk.core.policy import Policy
@@ -86,7 +87,10 @@ def calls(request: HttpRequest) -> HttpResponse:
     _callers_only(request)
     rules, query = policies.current(), request.GET
     rows = narrowed(Aftercare.objects.visible_to(request.user), request, rules)
-    page = paging.by_due(rows.select_related("case", "taken_by"), query, PAGE_ROWS)
+    rows = rows.select_related("case", "taken_by")
+    if LISTING.asked(request):
+        return LISTING.answer(request, rows.order_by("due_at", "id"))
+    page = paging.by_due(rows, query, PAGE_ROWS)
     context = {
         "lines": [line(row, request, rules) for row in page.rows],
         "count": paging.in_words(paging.capped(rows, MOST_COUNTED), MOST_COUNTED),
@@ -98,7 +102,7 @@ def calls(request: HttpRequest) -> HttpResponse:
         "kept": _kept(query),
         "now": request.now,
     }
-    return render(request, "web/after/calls.html", context)
+    return render(request, "web/after/calls.html", context | LISTING.offer(request))
 
 
 def narrowed(rows: QuerySet[Aftercare], request: HttpRequest, rules: Policy) -> QuerySet[Aftercare]:
@@ -155,6 +159,31 @@ def line(row: Aftercare, request: HttpRequest, rules: Policy) -> dict[str, Any]:
         "mine": taken and row.taken_by_id == request.user.pk,
         "over": row.call == Aftercare.Call.WAITING and row.done_at < request.now - _limit(rules),
     }
+
+
+def _lines(rows: list[Aftercare], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policies.current()
+    return [line(row, request, rules) for row in rows]
+
+
+LISTING = Listing(
+    "follow-up",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("客户"), lambda told: told["case"].name),
+        Column(gettext_lazy("联系电话"), lambda told: told["case"].phone, wording.mask_phone),
+        Column(gettext_lazy("办好时间"), lambda told: told["row"].done_at),
+        Column(gettext_lazy("回访时间"), lambda told: told["row"].due_at),
+        Column(gettext_lazy("未接通次数"), lambda told: told["row"].attempts),
+        Column(gettext_lazy("回访"), lambda told: told["row"].get_call_display()),
+        Column(gettext_lazy("回访完成时间"), lambda told: told["row"].called_at),
+        Column(gettext_lazy("超过回访期限"), lambda told: told["over"]),
+    ),
+    _lines,
+    lambda told: told["case"].number,
+)
 
 
 @require_POST

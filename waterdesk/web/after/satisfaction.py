@@ -26,6 +26,7 @@ from waterdesk.core.after import figures
 from waterdesk.core.after.figures import GRADES, Asked, Summary, Tally
 from waterdesk.core.errors import NotAllowed
 from waterdesk.core.flow import Label
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.after import Aftercare
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
@@ -118,7 +119,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "web/after/answers.html", {"form": form}, status=400)
     found = wanted(request, form, rules)
-    page = paging.by_id(found.select_related("case", "complaint"), request.GET, PAGE_ROWS)
+    found = found.select_related("case", "complaint")
+    if LISTING.asked(request):
+        return LISTING.answer(request, found.order_by("-pk"))
+    page = paging.by_id(found, request.GET, PAGE_ROWS)
     context = {
         "form": form,
         "count": found.count(),
@@ -128,7 +132,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "back": f"{reverse('satisfaction')}?{form.address().urlencode()}",
         "now": request.now,
     }
-    return render(request, "web/after/answers.html", context)
+    return render(request, "web/after/answers.html", context | LISTING.offer(request))
 
 
 def read(request: HttpRequest) -> tuple[PeriodForm, Policy]:
@@ -174,6 +178,29 @@ def answer(row: Aftercare, rules: Policy) -> dict[str, Any]:
         "tone": "bad" if row.value in figures.BAD else "good" if row.value >= 4 else "warn",
         "reasons": [rules.reason(after.RATING, code) for code in row.reasons],
     }
+
+
+def _lines(rows: list[Aftercare], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policies.current()
+    return [answer(row, rules) for row in rows]
+
+
+LISTING = Listing(
+    "satisfaction",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("评分"), lambda told: told["row"].value),
+        Column(gettext_lazy("评价"), lambda told: told["grade"]),
+        Column(gettext_lazy("评价原因"), lambda told: _("；").join(told["reasons"])),
+        Column(gettext_lazy("客户原话"), lambda told: told["row"].words),
+        Column(gettext_lazy("评价方式"), lambda told: told["row"].get_rated_by_display()),
+        Column(gettext_lazy("评价时间"), lambda told: told["row"].rated_at),
+        Column(gettext_lazy("投诉"), lambda told: getattr(told["row"].complaint, "number", "")),
+    ),
+    _lines,
+)
 
 
 class Links:

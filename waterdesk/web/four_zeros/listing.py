@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.burdens import figures
 from applications.burdens.figures import WITHOUT, Result
 from applications.burdens.rules import Card
 from applications.models import KIND, Application
+from waterdesk.core import policy as policies
 from waterdesk.core.errors import Invalid
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.policy import Policy
-from waterdesk.web import csv_lines, paging
+from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.four_zeros import card
 from waterdesk.web.four_zeros.card import Told
 from waterdesk.web.four_zeros.page import RESULTS, EndedForm, narrowed, read, said
 
 PAGE_ROWS = 50
-CHUNK = 500
 
 
 @require_safe
@@ -46,25 +47,22 @@ def listed(request: HttpRequest) -> HttpResponse:
         "lines": lines(page.rows, rules),
         "older": paging.link(request.GET, after=page.after, before="") if page.after else "",
         "newer": paging.link(request.GET, before=page.before, after="") if page.before else "",
-        "csv": f"{reverse('four-zero-csv')}{paging.link(request.GET, after='', before='')}",
         "back": f"{reverse('four-zeros')}?{form.address().urlencode()}",
     }
-    return render(request, "web/four_zero_list.html", context)
+    offer = LISTING.offer(request, reverse("four-zero-csv"))
+    return render(request, "web/four_zero_list.html", context | offer)
 
 
 @require_safe
 @desk_only
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """The whole list, streamed, each burden with its reason and who decided it."""
+    """The whole list, each burden with its reason and who decided it."""
     form, rules = read(request)
     if not form.is_valid():
         raise Invalid(_("请选择正确的期间。"))
     cases = wanted(request, form, rules).order_by("-pk").select_related("handler")
-    rows = table(cases, rules, get_language())
-    answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     days = f"{form.cleaned_data['since']:%Y%m%d}-{form.cleaned_data['until']:%Y%m%d}"
-    answer["Content-Disposition"] = f'attachment; filename="four-zeros-{days}.csv"'
-    return answer
+    return LISTING.answer(request, cases, days)
 
 
 def wanted(request: HttpRequest, form: EndedForm, rules: Policy) -> QuerySet[Application]:
@@ -112,55 +110,32 @@ def of_figure(request: HttpRequest, rules: Policy) -> list[tuple[str, Any]]:
     return told
 
 
-def table(cases: QuerySet[Application], rules: Policy, language: str | None) -> Iterator[str]:
-    """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    # The rows are made after the view has returned, when the page's language is no longer set.
-    with override(language):
-        head = _head()
-    yield from csv_lines.lines(head, _rows(cases, rules, language))
+def _lines(cases: list[Application], request: HttpRequest) -> list[dict[str, Any]]:
+    return lines(cases, policies.current())
 
 
-def _rows(cases: QuerySet[Application], rules: Policy, language: str | None) -> Iterator[list[str]]:
-    for some in _in_chunks(cases):
-        with override(language):
-            cells = [_cells(row) for row in lines(some, rules)]
-        yield from cells
+LISTING = Listing(
+    "four-zeros",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("服务"), lambda told: told["subject"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("登记时间"), lambda told: told["case"].opened_at),
+        Column(gettext_lazy("办结时间"), lambda told: told["case"].ended_at),
+        Column(gettext_lazy("结果"), lambda told: told["result"]),
+        Column(gettext_lazy("跑腿"), lambda told: told["case"].burden_trips),
+        Column(gettext_lazy("资料"), lambda told: told["case"].burden_documents),
+        Column(gettext_lazy("审批"), lambda told: told["case"].burden_approvals),
+        Column(gettext_lazy("费用"), lambda told: told["case"].burden_fees),
+        Column(gettext_lazy("负担明细"), lambda told: _in_one_cell(told["told"])),
+        Column(gettext_lazy("处理人"), lambda told: told["case"].handler),
+    ),
+    _lines,
+)
 
 
-def _in_chunks(cases: QuerySet[Application]) -> Iterator[list[Application]]:
-    """Read once from beginning to end, so many at a time; memory does not follow the length."""
-    some: list[Application] = []
-    for case in cases.iterator(chunk_size=CHUNK):
-        some.append(case)
-        if len(some) == CHUNK:
-            yield some
-            some = []
-    if some:
-        yield some
-
-
-def _head() -> list[str]:
-    return [
-        _("办件"), _("服务"), _("片区"), _("登记时间"), _("办结时间"), _("结果"),
-        _("跑腿"), _("资料"), _("审批"), _("费用"), _("负担明细"), _("处理人"),
-    ]  # fmt: skip
-
-
-def _cells(told: dict[str, Any]) -> list[str]:
-    case = told["case"]
-    return [
-        case.number,
-        told["subject"],
-        told["area"],
-        *(f"{timezone.localtime(at):%Y-%m-%d %H:%M}" for at in (case.opened_at, case.ended_at)),
-        str(told["result"]),
-        str(case.burden_trips),
-        str(case.burden_documents),
-        str(case.burden_approvals),
-        str(case.burden_fees),
-        str(_("；")).join(_in_a_cell(each) for each in told["told"]),
-        str(case.handler or ""),
-    ]
+def _in_one_cell(told: Iterable[Told]) -> str:
+    return _("；").join(_in_a_cell(each) for each in told)
 
 
 def _in_a_cell(told: Told) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,8 +17,9 @@ from django.views.decorators.http import require_safe
 from tickets.models import Order, OrderSource, Ticket
 from waterdesk.core import policy as policies
 from waterdesk.core.flow import DISPATCH, Label
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models import Case
-from waterdesk.web import csv_lines, paging, rows
+from waterdesk.web import paging, rows
 from waterdesk.web.access import desk_only
 from waterdesk.web.filters import chosen
 
@@ -79,49 +80,53 @@ def listed(request: HttpRequest) -> HttpResponse:
         "tab": tab,
         "after": paging.link(query, after=page.after, before="") if page.after else "",
         "before": paging.link(query, before=page.before, after="") if page.before else "",
-        "export": paging.link(query, show=tab, after="", before=""),
         "may_import": request.user.role in DISPATCH,
         "now": request.now,
     }
-    return render(request, "web/orders/list.html", context)
+    offer = LISTING.offer(request, reverse("orders-csv"), show=tab)
+    return render(request, "web/orders/list.html", context | offer)
 
 
 @require_safe
 @desk_only
-def as_csv(request: HttpRequest) -> HttpResponse:
+def as_csv(request: HttpRequest) -> HttpResponseBase:
     """What the list shows, whole: to be handed back to whoever ordered."""
     query = request.GET
     tab = query.get("show", "")
     which = TABS[tab if tab in TABS else "answered"][1]
     found = _narrowed(_visible(request.user), query).filter(which).order_by("pk")
-    head = [
-        str(each)
-        for each in (
-            _("来源"), _("来源单号"), _("本单位工单号"), _("标题"), _("办理时限"), _("转来时间"),
-            _("签收时间"), _("回复时间"), _("回复内容"), _("退单时间"), _("退单原因"),
-        )
-    ]  # fmt: skip
-    answer = StreamingHttpResponse(
-        csv_lines.lines(head, _lines(found)), content_type="text/csv; charset=utf-8"
-    )
-    answer["Content-Disposition"] = 'attachment; filename="orders.csv"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return LISTING.answer(request, found.select_related("case"))
 
 
-def _lines(found: QuerySet[Order]) -> Iterator[list[str]]:
+def _lines(found: list[Order], request: HttpRequest) -> list[dict[str, Any]]:
     rules, sources = policies.current(), dict(_sources())
-    for row in found.select_related("case").iterator(chunk_size=500):
-        yield [
-            sources.get(row.source, row.source), row.number, row.case.number, row.title,
-            str(row.get_term_display()), _at(row.received_at), _at(row.signed_at),
-            _at(row.answered_at), row.answer, _at(row.returned_at),
-            rules.reason("return", row.reason) if row.reason else "",
-        ]  # fmt: skip
+    return [
+        {
+            "order": row,
+            "source": sources.get(row.source, row.source),
+            "reason": rules.reason("return", row.reason) if row.reason else "",
+        }
+        for row in found
+    ]
 
 
-def _at(instant: datetime | None) -> str:
-    return f"{timezone.localtime(instant):%Y-%m-%d %H:%M}" if instant else ""
+LISTING = Listing(
+    "orders",
+    (
+        Column(gettext_lazy("来源"), lambda told: told["source"]),
+        Column(gettext_lazy("来源单号"), lambda told: told["order"].number),
+        Column(gettext_lazy("本单位工单号"), lambda told: told["order"].case.number),
+        Column(gettext_lazy("标题"), lambda told: told["order"].title),
+        Column(gettext_lazy("办理时限"), lambda told: told["order"].get_term_display()),
+        Column(gettext_lazy("转来时间"), lambda told: told["order"].received_at),
+        Column(gettext_lazy("签收时间"), lambda told: told["order"].signed_at),
+        Column(gettext_lazy("回复时间"), lambda told: told["order"].answered_at),
+        Column(gettext_lazy("回复内容"), lambda told: told["order"].answer),
+        Column(gettext_lazy("退单时间"), lambda told: told["order"].returned_at),
+        Column(gettext_lazy("退单原因"), lambda told: told["reason"]),
+    ),
+    _lines,
+)
 
 
 def _visible(user: User) -> QuerySet[Order]:

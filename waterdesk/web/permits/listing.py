@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from applications.models import Permit
 from applications.permits.kinds import authorities
 from waterdesk.core import policy, wording
 from waterdesk.core.errors import Invalid
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.policy import Policy
-from waterdesk.web import csv_lines, paging
+from waterdesk.web import paging
 from waterdesk.web.access import desk_only
 from waterdesk.web.permits.card import TONES, late_by
 
 PAGE_ROWS = 50
-CHUNK = 500
 OPEN = "open"
 LATE = "late"
 # Of these every permit has a limit: the earliest stands first. Of others the newest does.
@@ -84,26 +82,22 @@ def listed(request: HttpRequest) -> HttpResponse:
         "late_url": f"{reverse('permits')}?late={LATE}",
         "older": paging.link(request.GET, after=page.after, before="") if page.after else "",
         "newer": paging.link(request.GET, **before) if before else "",
-        "csv": f"{reverse('permits-csv')}{paging.link(request.GET, after='', before='')}",
         "narrowed": any(form.cleaned_data.values()),
     }
-    return render(request, "web/permits.html", context)
+    offer = LISTING.offer(request, reverse("permits-csv"))
+    return render(request, "web/permits.html", context | offer)
 
 
 @require_safe
 @desk_only
 def as_csv(request: HttpRequest) -> HttpResponseBase:
-    """The whole list, streamed: memory does not follow its length."""
+    """The whole list as it is narrowed, the newest first."""
     form = NarrowForm(request.GET)
     if not form.is_valid():
         raise Invalid(_("请从列表中选择。"))
     mine = Permit.objects.visible_to(request.user)
     rows = form.narrow(mine, request.now).select_related("case__handler").order_by("-pk")
-    lines = table(rows, policy.current(), request.now, get_language())
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    today = timezone.localdate(request.now)
-    answer["Content-Disposition"] = f'attachment; filename="permits-{today:%Y%m%d}.csv"'
-    return answer
+    return LISTING.answer(request, rows)
 
 
 def line(permit: Permit, rules: Policy, now: datetime) -> dict[str, Any]:
@@ -119,51 +113,29 @@ def line(permit: Permit, rules: Policy, now: datetime) -> dict[str, Any]:
     }
 
 
-def table(
-    rows: QuerySet[Permit], rules: Policy, now: datetime, language: str | None
-) -> Iterator[str]:
-    """The lines of the file, the first with the mark by which a spreadsheet knows UTF-8."""
-    # The rows are made after the view has returned, when the page's language is no longer set.
-    with override(language):
-        head = _head()
-    yield from csv_lines.lines(head, _cells_of(rows, rules, now, language))
+def _lines(permits: list[Permit], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policy.current()
+    return [line(permit, rules, request.now) for permit in permits]
 
 
-def _cells_of(
-    rows: QuerySet[Permit], rules: Policy, now: datetime, language: str | None
-) -> Iterator[list[str]]:
-    for permit in rows.iterator(chunk_size=CHUNK):
-        with override(language):
-            cells = _cells(line(permit, rules, now))
-        yield cells
-
-
-def _head() -> list[str]:
-    return [
-        _("办件"), _("许可"), _("审批部门"), _("状态"), _("受理号"), _("申报时间"), _("审批到期"),
-        _("答复时间"), _("批准文号"), _("办理天数"), _("超期时长"), _("道路保护期至"), _("片区"),
-        _("地址"), _("处理人"),
-    ]  # fmt: skip
-
-
-def _cells(told: dict[str, Any]) -> list[str]:
-    permit, case = told["permit"], told["case"]
-    return [
-        case.number,
-        permit.name,
-        permit.authority,
-        str(permit.get_state_display()),
-        permit.number,
-        *(_instant(at) for at in (permit.filed_at, permit.due_at, permit.answered_at)),
-        permit.document,
-        told["age"],
-        told["late_by"],
-        f"{permit.protected_until or ''}",
-        told["area"],
-        case.address,
-        str(case.handler or ""),
-    ]
-
-
-def _instant(at: datetime | None) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else ""
+LISTING = Listing(
+    "permits",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("许可"), lambda told: told["permit"].name),
+        Column(gettext_lazy("审批部门"), lambda told: told["permit"].authority),
+        Column(gettext_lazy("状态"), lambda told: told["permit"].get_state_display()),
+        Column(gettext_lazy("受理号"), lambda told: told["permit"].number),
+        Column(gettext_lazy("申报时间"), lambda told: told["permit"].filed_at),
+        Column(gettext_lazy("审批到期"), lambda told: told["permit"].due_at),
+        Column(gettext_lazy("答复时间"), lambda told: told["permit"].answered_at),
+        Column(gettext_lazy("批准文号"), lambda told: told["permit"].document),
+        Column(gettext_lazy("办理天数"), lambda told: told["age"]),
+        Column(gettext_lazy("超期时长"), lambda told: told["late_by"]),
+        Column(gettext_lazy("道路保护期至"), lambda told: told["permit"].protected_until),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("地址"), lambda told: told["case"].address),
+        Column(gettext_lazy("处理人"), lambda told: told["case"].handler),
+    ),
+    _lines,
+)

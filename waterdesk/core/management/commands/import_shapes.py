@@ -12,6 +12,7 @@ from django.db import transaction
 
 from waterdesk.core.models import Area
 from waterdesk.core.places import shapes
+from waterdesk.database.acting import acting
 
 
 class Command(BaseCommand):
@@ -21,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--check", action="store_true", help="look at it, write nothing")
 
+    @acting("command:import_shapes")
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             file = json.loads(options["file"].read_text(encoding="utf-8"))

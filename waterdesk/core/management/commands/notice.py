@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from waterdesk.core import notice_files, notices
 from waterdesk.core.errors import DeskError
+from waterdesk.database.acting import acting
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             "--override", action="store_true", help="let the notice win over conflicting days"
         )
 
+    @acting("command:notice")
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             notice = self._read(options)

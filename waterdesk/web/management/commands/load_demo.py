@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from waterdesk.core import policy
 from waterdesk.core.models import Case
+from waterdesk.database.acting import acting
 from waterdesk.web.demo import ahead, cases, duties, evening, people
 
 
@@ -23,6 +24,7 @@ def told(name: str) -> dict[str, Any]:
 class Command(BaseCommand):
     help = "Demo accounts and cases, through the door, at past instants. Only with DEBUG."
 
+    @acting("command:load_demo")
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("demo data is only for DEBUG: anybody can read its passwords")

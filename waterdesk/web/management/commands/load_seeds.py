@@ -15,6 +15,7 @@ from applications.fees import seeding as fees
 from notifications import seeding as texts
 from tickets import seeding as tickets
 from waterdesk.core import seeding as core
+from waterdesk.database.acting import acting
 from waterdesk.web.profiles.loading import load as load_profile
 
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             "--check", action="store_true", help="say what a profile would change, change nothing"
         )
 
+    @acting("command:load_seeds")
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["folder"]
         if options["profile"]:
