@@ -14,6 +14,7 @@ from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
 from waterdesk.core.models.rota import Feed, Leave, Pattern
+from waterdesk.core.models.supervision import Supervision
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "RosterChange",
     "Shift",
     "Subject",
+    "Supervision",
     "User",
     "Utility",
     "Window",
