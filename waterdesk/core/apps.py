@@ -14,5 +14,8 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from notifications.results import topics
         from waterdesk.core import results
+        from waterdesk.core.anomalies import pauses, places, turning
+        from waterdesk.core.anomalies.rule import register
 
         topics.register(results.topics)
+        register(*pauses.RULES, *places.RULES, *turning.RULES)

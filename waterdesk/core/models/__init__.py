@@ -1,6 +1,7 @@
 """The rows of the core. Cases and what hangs on them are written by the door alone."""
 
 from waterdesk.core.models.after import Aftercare
+from waterdesk.core.models.anomalies import Anomaly, AnomalyRule, AnomalyRun
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -20,6 +21,9 @@ from waterdesk.core.models.throttle import Window
 __all__ = [
     "Address",
     "Aftercare",
+    "Anomaly",
+    "AnomalyRule",
+    "AnomalyRun",
     "Area",
     "AreaShape",
     "CalendarDay",
