@@ -37,6 +37,7 @@ from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
+from waterdesk.web.today import page as today
 
 
 class Number:
@@ -78,6 +79,9 @@ urlpatterns = [
     path("inbox/badge/", inbox.badge, name="inbox-badge"),
     path("inbox/<uuid:key>/", inbox.message, name="message"),
     path("desk/board/", board.board, name="board"),
+    path("desk/oversight/today/", today.today, name="today"),
+    path("desk/oversight/today/<slug:code>/", today.listed, name="today-list"),
+    path("desk/oversight/today/<number:number>/<slug:action>/", today.act, name="today-act"),
     path("desk/dispatch/", dispatching.dispatch_board, name="dispatch"),
     path("desk/dispatch/<number:number>/", dispatching.send, name="dispatch-send"),
     path("desk/orders/", orders.listed, name="orders"),
