@@ -79,6 +79,7 @@ PERMITS = Place("permits", _("许可"), "flag", group=CONNECTIONS)
 STANDINGS = Place("standings", _("减免与期限"), "calendar", group=CONNECTIONS)
 FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 TODAY = Place("today", _("今日要看"), "eye")
+ANOMALIES = Place("anomalies", _("疑点"), "search", group=FIGURES)
 BREACHES = Place("breaches", _("超时统计"), "gauge", group=FIGURES)
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
 WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
@@ -108,11 +109,11 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.SUPERVISOR.value: (
         HOME, TODAY, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS,
         KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES,
-        FOUR_ZEROS, WHAT_IF, RESULTS,
+        ANOMALIES, FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
         HOME, TODAY, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, ANOMALIES, FOUR_ZEROS, WHAT_IF, RESULTS,
         GROUND, ADMIN,
     ),
 }  # fmt: skip

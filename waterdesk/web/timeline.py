@@ -138,6 +138,7 @@ class Entry:
     note: str = ""
     tone: str = "plain"
     recorded_at: datetime | None = None
+    seq: int = 0
 
 
 class Words:
@@ -202,6 +203,7 @@ class Words:
             note=str(data.get("note", "")),
             tone=CLOCK_TONES.get(event.action, "plain"),
             recorded_at=event.recorded_at,
+            seq=event.seq,
         )
 
     def title(self, event: Event) -> str:
