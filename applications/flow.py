@@ -28,7 +28,7 @@ from applications.standing import flow as standing
 from applications.standing.moves import moves as standing_moves
 from applications.visits import assigning, booking
 from applications.visits import rows as visits
-from waterdesk.core import after, breaches, corrections, evidence, extensions
+from waterdesk.core import after, breaches, corrections, evidence, extensions, supervision
 from waterdesk.core.flow import (
     CREW,
     CUSTOMER,
@@ -239,6 +239,7 @@ MOVES = (
     *fees.moves(BEFORE_WATER | RESULT),
     *extensions.moves(BEFORE_WATER),
     *breaches.moves(STATUSES),
+    *supervision.moves(STATUSES),
     *corrections.moves(STATUSES),
     *evidence.moves(STATUSES, STAFF),
     *sources.moves(BEFORE_WATER),
@@ -283,6 +284,7 @@ FLOW = Flow(
         afterwards.FOLLOW,
         standing.follow,
         burdens.follow,
+        supervision.follow,
         results.follow,
     ),
 )

@@ -20,6 +20,7 @@ class TicketsConfig(AppConfig):
         from tickets.incidents.flow import FLOW as INCIDENTS
         from tickets.orders.following import topics as orders
         from waterdesk.core.after import complaints
+        from waterdesk.core.anomalies import places
         from waterdesk.core.flow import register
 
         register(FLOW)
@@ -28,3 +29,4 @@ class TicketsConfig(AppConfig):
         # Outages have a place of their own in the hints, with an answer to settle with.
         covering.add("incidents", around.lines)
         complaints.opened_with(open_complaint)
+        places.made_on_site("arrive", "finish", "restore", finishing=("finish", "restore"))

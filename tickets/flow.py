@@ -21,7 +21,7 @@ from tickets.knowledge import following as knowledge
 from tickets.models import MATERIAL_LENGTH, REPAIR, RESULT_LENGTH, Satisfaction
 from tickets.orders import following as ordering
 from tickets.orders import moves as orders
-from waterdesk.core import after, breaches, corrections, evidence, extensions, results
+from waterdesk.core import after, breaches, corrections, evidence, extensions, results, supervision
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -351,6 +351,7 @@ MOVES = (
     *joining.moves(),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
+    *supervision.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, ANSWERERS),
     *knowledge.moves(EVERYWHERE),
@@ -396,5 +397,6 @@ FLOW = Flow(
         confirming.follow,
         ordering.follow,
         dispatching.follow,
+        supervision.follow,
     ),
 )

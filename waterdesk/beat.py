@@ -28,6 +28,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 30.0,
         "options": {"expires": 25},
     },
+    "find-anomalies": {
+        "task": "core.find_anomalies",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "fetch-facts": {
         "task": "applications.fetch_facts",
         "schedule": 30.0,

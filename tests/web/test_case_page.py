@@ -101,7 +101,7 @@ def test_only_the_moves_this_person_may_make_are_offered():
         "dispatch", "chase", "note", "cancel", "join", "ask_extension", "promise_callback",
     ]  # fmt: skip
     watcher = as_role("supervisor").get(address(ticket)).context["forms"]
-    assert [form.move.action for form in watcher] == ["chase", "note"]
+    assert [form.move.action for form in watcher] == ["chase", "note", "supervise"]
 
 
 def test_one_move_stands_out():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from waterdesk.core import clocks as timing
 from waterdesk.core.models.clocks import Clock
+from waterdesk.core.models.supervision import CLOCK as SUPERVISION
 from waterdesk.core.record import Fact
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def resume(turn: Turn, keys: Iterable[int]) -> None:
 
 
 def restart(turn: Turn, since: datetime) -> None:
-    """Have the open clocks count from `since`."""
+    """Have the open clocks count from `since`, but that of what a supervisor ordered."""
     for clock in turn.clocks:
-        if clock.stopped_at is None:
+        if clock.stopped_at is None and clock.code != SUPERVISION:
             timing.restart(clock, since, turn.pauses, turn.policy)

@@ -16,7 +16,7 @@ from tickets.dispatch import following as dispatching
 from tickets.dispatch import moves as dispatch
 from tickets.incidents import members, sorts, turning
 from tickets.models import REPAIR, RESULT_LENGTH
-from waterdesk.core import breaches, corrections, evidence, extensions, results
+from waterdesk.core import breaches, corrections, evidence, extensions, results, supervision
 from waterdesk.core import facts as facts_of_all
 from waterdesk.core.facts import Sort
 from waterdesk.core.flow import (
@@ -211,6 +211,7 @@ MOVES = (
     *dispatch.moves(WORKING - {"logged"}),
     *extensions.moves(WORKING),
     *breaches.moves(EVERYWHERE),
+    *supervision.moves(EVERYWHERE),
     *corrections.moves(EVERYWHERE),
     *evidence.moves(EVERYWHERE, CREW),
 )
@@ -265,5 +266,5 @@ FLOW = Flow(
     openers=DISPATCH,
     counts_from=lambda case, at: case.first_call_at,
     steps_shown=steps_shown,
-    follow=(turning.follow, results.tell, dispatching.follow),
+    follow=(turning.follow, results.tell, dispatching.follow, supervision.follow),
 )

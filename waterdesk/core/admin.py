@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from waterdesk.core.admin_forms import AreaForm, CalendarForm, DaysFormSet, PromiseForm
 from waterdesk.core.models import (
+    AnomalyRule,
     Area,
     CalendarDay,
     Case,
@@ -152,6 +153,20 @@ class ReasonAdmin(Configuration):
 class SubjectAdmin(Configuration):
     list_display = ("name", "kind", "code", "urgent", "position")
     list_filter = ("kind",)
+
+
+@admin.register(AnomalyRule)
+class AnomalyRuleAdmin(Configuration):
+    """Which rules there are is code: here they are switched on and off, and their limits set."""
+
+    list_display = ("__str__", "code", "enabled", "limits")
+    readonly_fields = ("code",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Case)

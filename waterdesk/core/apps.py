@@ -14,8 +14,11 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         from notifications.results import topics
         from waterdesk.core import results
+        from waterdesk.core.anomalies import pauses, places, turning
+        from waterdesk.core.anomalies.rule import register
         from waterdesk.core.history import watched
         from waterdesk.database import acting
 
         acting.watch(watched.tables())
         topics.register(results.topics)
+        register(*pauses.RULES, *places.RULES, *turning.RULES)

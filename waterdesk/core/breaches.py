@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from waterdesk.core.models.people import User
 
 EXPLAIN, ACCEPT, RETURN = "explain", "accept_explanation", "return_explanation"
+ASK = "ask_explanation"
 CAUSE = "cause"
 JUDGES = frozenset({Role.LEAD.value, Role.SUPERVISOR.value, Role.ADMIN.value})
 # What each of the rows below makes of Case.explanation.
@@ -46,7 +47,7 @@ def holds_open(case: Case, move: Move, flow: Flow, actor: User | None) -> bool:
 
 
 def moves(statuses: Iterable[str]) -> tuple[Move, ...]:
-    """The three rows that every flow has; they hold in every status and stop no clock."""
+    """The four rows that every flow has; they hold in every status and stop no clock."""
     everywhere = frozenset(statuses)
     return (
         Move(
@@ -80,6 +81,16 @@ def moves(statuses: Iterable[str]) -> tuple[Move, ...]:
             paused=None,
             note=False,
             when=lambda case: case.explanation == Case.Explanation.GIVEN,
+            tell=("handler",),
+        ),
+        Move(
+            ASK,
+            _("催要超时说明"),
+            before=everywhere,
+            roles=JUDGES,
+            paused=None,
+            beside=True,
+            when=owed,
             tell=("handler",),
         ),
     )

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from waterdesk.core import ladders
 from waterdesk.core.ladders import BREACH
 from waterdesk.core.models.clocks import Clock
+from waterdesk.core.models.supervision import CLOCK as SUPERVISION
 from waterdesk.sla.clock import Count, Limit, Unit
 from waterdesk.sla.clock import Pause as Interval
 
@@ -293,7 +294,8 @@ def restart(clock: Clock, at: datetime, pauses: Iterable[Pause], policy: Policy)
 
 def extendable(clocks: Iterable[Clock], now: datetime) -> Clock | None:
     """The promise over the whole of a case, while it is still kept: the open one due last."""
-    kept = [c for c in clocks if c.stopped_at is None and c.breached_at is None and c.due_at > now]
+    promised = [c for c in clocks if c.stopped_at is None and c.code != SUPERVISION]
+    kept = [c for c in promised if c.breached_at is None and c.due_at > now]
     return max(kept, key=lambda clock: (clock.due_at, clock.pk), default=None)
 
 

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from waterdesk.core import calendar_check, ladders, policy, promise_check, promise_rows
 from waterdesk.core.models import (
+    AnomalyRule,
     Area,
     CalendarDay,
     Ladder,
@@ -57,6 +58,7 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
         "promises": _promises(promises := _read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
+        "anomalies": _rows(AnomalyRule, _placed(_read(folder, "anomalies")), ("code",), update),
     }
     _check_promises({"promises.json": promises})
     Utility.touch()

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from waterdesk.core import duty, moved, policy
+from waterdesk.core.anomalies import searching
 from waterdesk.core.health import pulse
 from waterdesk.core.places import files
 from waterdesk.core.recompute import catch_up
@@ -44,3 +45,10 @@ def warn_of_gaps() -> int:
 def read_ground_files() -> int:
     """Nudged, and every half minute. Checks what was brought and writes what was agreed to."""
     return files.work(timezone.now())
+
+
+@shared_task(name="core.find_anomalies")
+def find_anomalies() -> int:
+    """Nudged, and every minute. The rows say whether somebody asked and whether today's look is
+    due; returns what is new."""
+    return searching.work(timezone.now())

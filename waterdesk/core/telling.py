@@ -17,6 +17,7 @@ from waterdesk.core.audiences import Directory
 from waterdesk.core.clocks import Rung, service_opens
 from waterdesk.core.flow import Move, flow_named, flow_of
 from waterdesk.core.ladders import BREACH
+from waterdesk.core.models.supervision import CLOCK as SUPERVISION
 
 if TYPE_CHECKING:
     from waterdesk.core.models.cases import Case
@@ -34,8 +35,10 @@ def of_move(
     """One notice a person for each audience of the move, in its text `<kind>.<action>.<who>`."""
     if not move.tell:
         return
-    context = _context(case, directory, at) | extra
-    first = min((c for c in clocks if c.stopped_at is None), key=lambda c: c.due_at, default=None)
+    context = context_of(case, directory, at) | extra
+    # What a supervisor waits for is told by texts of its own.
+    promised = (c for c in clocks if c.stopped_at is None and c.code != SUPERVISION)
+    first = min(promised, key=lambda c: c.due_at, default=None)
     if first is not None:
         context |= _of_clock(first, at)
     for audience in (*move.tell, *_louder(case, move, directory)):
@@ -83,7 +86,7 @@ def of_rung(case: Case, rung: Rung, directory: Directory, now: datetime) -> Iter
     """
     if untold(rung, now):
         return
-    context = _context(case, directory, now) | _of_clock(rung.clock, now)
+    context = context_of(case, directory, now) | _of_clock(rung.clock, now)
     context["level"] = str(rung.percent)
     opens = service_opens(rung.clock, directory.policy, now)
     name = (
@@ -109,7 +112,7 @@ def of_moved(clock: Clock, was: datetime, directory: Directory, now: datetime) -
     Nothing where both read the same. Carried in service hours only.
     """
     case = clock.case
-    context = _context(case, directory, now) | _of_clock(clock, now)
+    context = context_of(case, directory, now) | _of_clock(clock, now)
     with translation.override(settings.LANGUAGE_CODE):
         context["was"] = wording.when(was, now)
         if context["was"] == wording.when(clock.due_at, now):
@@ -126,7 +129,7 @@ def of_moved(clock: Clock, was: datetime, directory: Directory, now: datetime) -
         )
 
 
-def _context(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
+def context_of(case: Case, directory: Directory, now: datetime) -> dict[str, str]:
     """What any text may name. In the utility's language, whatever the person acting reads."""
     policy = directory.policy
     handler = case.handler

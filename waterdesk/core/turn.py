@@ -28,6 +28,7 @@ from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.people import User
 from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.record import Event
+from waterdesk.core.models.supervision import CLOCK as SUPERVISION
 from waterdesk.core.record import Fact
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ FARTHEST = timedelta(days=730)
 # Fields of a case that any move may change; those of its own kind come from the move's fields.
 ALWAYS = (
     "status", "changed_at", "closed_at", "paused_reason", "outcome", "explanation",
-    "extension_asked", "version", "seal",
+    "extension_asked", "supervision", "version", "seal",
 )  # fmt: skip
 # What the record keeps of a case itself: a value of that name is of something else.
 OWN = frozenset({"number", "version", "seal"})
@@ -261,12 +262,14 @@ class Turn:
             self.case.closed_at = self.case.closed_at or at
             self.case.extension_asked = None
             for clock in self.clocks:
-                if clock.stopped_at is None:
+                # An answer that a supervisor waits for is owed beyond the end of the case.
+                if clock.stopped_at is None and clock.code != SUPERVISION:
                     timing.stop(clock, at, void=True)
         elif self.case.closed_at is not None:
             self.case.closed_at = None
         if move.start:
-            since = self.flow.counts_from(self.case, at)
+            ordered = SUPERVISION in move.start
+            since = at if ordered else self.flow.counts_from(self.case, at)
             facts = self.flow.facts(self.case, since)
             self.clocks += timing.start(self.case, move.start, facts, since, self.policy)
 

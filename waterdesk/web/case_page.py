@@ -22,6 +22,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.flow import flow_of, status_of
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
+from waterdesk.core.models.supervision import Supervision
 from waterdesk.web import clockface, job_photos, move_forms, moving, pauses, reasons, rows
 from waterdesk.web.access import desk_only, find
 from waterdesk.web.crew.telling import phone_moves
@@ -88,6 +89,7 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "refusal": _refusal(refused, [*forms, *permits.forms_of(of_permits)]),
         "related": rows.of_cases(related(request, case), rules, request.now),
         "can_quote": can_quote,
+        "orders": _orders(case),
         "facts_template": f"{case._meta.app_label}/facts.html",
         "sourced": showing.of(case) if isinstance(case, Application) else None,
         "now": request.now,
@@ -127,6 +129,14 @@ def afterwards(case: Case, rules: policies.Policy) -> dict[str, Any]:
         "after_reasons": [rules.reason(after.RATING, code) for code in row.reasons] if row else [],
         "complains_of": getattr(case, "complains_of", None),
     }
+
+
+def _orders(case: Case) -> list[Supervision]:
+    """What supervisors have ordered here, the newest first; no query where nobody has."""
+    if not case.supervision:
+        return []
+    people = ("ordered_by", "replied_by", "accepted_by")
+    return list(case.supervisions.select_related(*people).order_by("-pk"))
 
 
 def _opened(case: Case, now: datetime) -> str:

@@ -145,10 +145,11 @@ QUEUES: dict[str, Iterable[Callable[[User, policies.Policy, datetime], queues.Qu
         queues.soon,
         queues.to_accept,
         queues.to_explain,
+        queues.to_answer,
         queues.to_dispatch,
         queues.to_assign,
     ),
-    Role.SUPERVISOR.value: (queues.late, queues.soon, queues.to_accept),
+    Role.SUPERVISOR.value: (queues.late, queues.soon, queues.to_accept, queues.to_judge),
     Role.ADMIN.value: (queues.late, queues.soon),
 }
 PAGES = {Role.AGENT.value: "agent", Role.CLERK.value: "clerk", Role.ADMIN.value: "admin"}

@@ -16,6 +16,7 @@ from applications.visits.keeping import Unkept, unkept
 from applications.visits.showing import actions_of, expected, work
 from tickets.dispatch.moves import ACCEPT, DECLINE
 from waterdesk.core import policy as policies
+from waterdesk.core import supervision
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import allowed, flows
 from waterdesk.core.models.cases import Case
@@ -31,7 +32,7 @@ MOST = 100
 LOOKERS = frozenset({Role.LEAD.value, Role.SUPERVISOR.value, Role.ADMIN.value})
 DOERS = (Role.FIELD.value, Role.LEAD.value)
 # Saying whether one comes stands beside going on.
-ANSWERS = frozenset({ACCEPT, DECLINE})
+ANSWERS = frozenset({ACCEPT, DECLINE, supervision.REPORT})
 LAST = datetime.max.replace(tzinfo=UTC)
 
 

@@ -130,6 +130,25 @@ def _explanations(
     return _queue(title, cases, _list(explanation=states[0].value), empty, rules, now)
 
 
+def to_answer(user: User, rules: Policy, now: datetime) -> Queue:
+    """What a supervisor waits for an answer about."""
+    states = (Case.Supervised.LEAD.value, Case.Supervised.HANDLER.value)
+    return _supervised(_("督办待答复"), states, _("没有待答复的督办。"), user, rules, now)
+
+
+def to_judge(user: User, rules: Policy, now: datetime) -> Queue:
+    """Answers that a supervisor has to accept or hand back."""
+    states = (Case.Supervised.ANSWERED.value,)
+    return _supervised(_("督办待认定"), states, _("没有待认定的督办答复。"), user, rules, now)
+
+
+def _supervised(
+    title: Label, states: tuple[str, ...], empty: Label, user: User, rules: Policy, now: datetime
+) -> Queue:
+    cases = Case.objects.visible_to(user).filter(supervision__in=states)
+    return _queue(title, cases, reverse("today-list", args=["supervised"]), empty, rules, now)
+
+
 def late(user: User, rules: Policy, now: datetime) -> Queue:
     clocks = _clocks(user, Q(state=Clock.State.BREACHED))
     return _of_clocks(_("已超时"), clocks, "breached", _("没有超时的办件。"), rules, now)

@@ -141,6 +141,7 @@ class Entry:
     note: str = ""
     tone: str = "plain"
     recorded_at: datetime | None = None
+    seq: int = 0
 
 
 class Words:
@@ -205,6 +206,7 @@ class Words:
             note=str(data.get("note", "")),
             tone=CLOCK_TONES.get(event.action, "plain"),
             recorded_at=event.recorded_at,
+            seq=event.seq,
         )
 
     def title(self, event: Event) -> str:

@@ -28,6 +28,7 @@ from waterdesk.web import (
     why_page,
 )
 from waterdesk.web.after import calls, rating, satisfaction
+from waterdesk.web.anomalies import page as anomalies
 from waterdesk.web.crew import page as crew
 from waterdesk.web.crew import times as crew_times
 from waterdesk.web.dispatch import page as dispatching
@@ -39,6 +40,7 @@ from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
+from waterdesk.web.today import page as today
 
 
 class Number:
@@ -80,6 +82,14 @@ urlpatterns = [
     path("inbox/badge/", inbox.badge, name="inbox-badge"),
     path("inbox/<uuid:key>/", inbox.message, name="message"),
     path("desk/board/", board.board, name="board"),
+    path("desk/oversight/today/", today.today, name="today"),
+    path("desk/oversight/today/<slug:code>/", today.listed, name="today-list"),
+    path("desk/oversight/today/<number:number>/<slug:action>/", today.act, name="today-act"),
+    path("desk/oversight/anomalies/", anomalies.listed, name="anomalies"),
+    path("desk/oversight/anomalies/rules/", anomalies.rules, name="anomaly-rules"),
+    path("desk/oversight/anomalies/search/", anomalies.search, name="anomaly-search"),
+    path("desk/oversight/anomalies/runs/<int:pk>/", anomalies.run, name="anomaly-run"),
+    path("desk/oversight/anomalies/<int:pk>/look/", anomalies.look, name="anomaly-look"),
     path("desk/dispatch/", dispatching.dispatch_board, name="dispatch"),
     path("desk/dispatch/<number:number>/", dispatching.send, name="dispatch-send"),
     path("desk/orders/", orders.listed, name="orders"),

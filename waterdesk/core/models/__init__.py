@@ -1,6 +1,7 @@
 """The rows of the core. Cases and what hangs on them are written by the door alone."""
 
 from waterdesk.core.models.after import Aftercare
+from waterdesk.core.models.anomalies import Anomaly, AnomalyRule, AnomalyRun
 from waterdesk.core.models.calendars import CalendarDay, WorkCalendar
 from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
@@ -15,11 +16,15 @@ from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
 from waterdesk.core.models.rota import Feed, Leave, Pattern
+from waterdesk.core.models.supervision import Supervision
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
     "Address",
     "Aftercare",
+    "Anomaly",
+    "AnomalyRule",
+    "AnomalyRun",
     "Area",
     "AreaShape",
     "CalendarDay",
@@ -45,6 +50,7 @@ __all__ = [
     "RosterChange",
     "Shift",
     "Subject",
+    "Supervision",
     "User",
     "Utility",
     "Window",

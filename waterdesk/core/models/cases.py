@@ -54,6 +54,15 @@ class Case(models.Model):
         RETURNED = "returned", _("已退回，待重新说明")
         ACCEPTED = "accepted", _("已认可")
 
+    class Supervised(models.TextChoices):
+        """督办: who is to answer, or what came of the answer."""
+
+        NONE = "", _("未督办")
+        HANDLER = "handler", _("督办中，待处理人答复")
+        LEAD = "lead", _("督办中，待班长答复")
+        ANSWERED = "answered", _("督办已答复，待认定")
+        ACCEPTED = "accepted", _("督办已办结")
+
     kind = models.CharField(_("类型"), max_length=12, choices=Kind.choices, editable=False)
     number = models.CharField(_("编号"), max_length=24, unique=True, editable=False)
     subject = models.CharField(_("事项"), max_length=60)
@@ -93,6 +102,11 @@ class Case(models.Model):
     explanation = models.CharField(
         _("超时说明"), max_length=10, choices=Explanation.choices, blank=True, default=""
     )
+    # How far the newest order of a supervisor has come: see core.supervision.
+    supervision = models.CharField(
+        _("督办"), max_length=10, choices=Supervised.choices, blank=True, default="",
+        db_default="", editable=False,
+    )  # fmt: skip
     # Days asked for and not decided yet, by which a promise would be extended.
     extension_asked = models.PositiveSmallIntegerField(_("申请延期天数"), null=True, blank=True)
     version = models.PositiveIntegerField(_("留痕序号"), default=0, editable=False)
@@ -122,6 +136,11 @@ class Case(models.Model):
             models.Index(
                 fields=["explanation", "-id"], name="case_to_explain",
                 condition=Q(explanation__in=["owed", "given", "returned"]),
+            ),
+            # What a supervisor has ordered somebody to answer: few rows, on the home pages.
+            models.Index(
+                fields=["supervision", "-id"], name="case_supervised",
+                condition=Q(supervision__in=["handler", "lead", "answered"]),
             ),
             # A caller who says the last four figures of a number.
             models.Index(
@@ -180,6 +199,15 @@ class Pause(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("停表")
         ordering = ["started_at"]
+        indexes = [
+            # The pauses of a period, for the rules that look at them; those that stand among them,
+            # the longest first, on the page of the day.
+            models.Index(fields=["started_at", "id"], name="pause_by_start"),
+            models.Index(
+                fields=["started_at", "id"], name="pause_standing",
+                condition=Q(ended_at__isnull=True),
+            ),
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 name="pause_ends_after_it_begins",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -27,6 +29,16 @@ class Event(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("留痕")
         ordering = ["case", "seq"]
+        indexes = [
+            # What was written down in a period: the table grows at its end alone, so that a few
+            # pages say where each day lies.
+            BrinIndex(fields=["recorded_at"], name="event_by_recording"),
+            # Who rang again, and what was opened again, of the last weeks: few rows.
+            models.Index(
+                fields=["recorded_at", "case"], name="event_again",
+                condition=Q(action__in=["chase", "reopen", "reinstate"]),
+            ),
+        ]  # fmt: skip
         constraints = [models.UniqueConstraint(name="event_seq_once", fields=["case", "seq"])]
 
     def __str__(self) -> str:

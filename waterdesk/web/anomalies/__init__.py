@@ -1,0 +1,1 @@
+"""疑点: what deserves a second look, and who has looked."""
