@@ -191,7 +191,7 @@ def test_every_parting_asks_two_statements(by, django_assert_num_queries):
     supervisor = staff("supervisor")
     policy.current()
     with django_assert_num_queries(2):
-        reading.by(supervisor, Asked(date(2026, 1, 9), date(2026, 12, 9)), by)
+        reading.by(supervisor, Asked(date(2026, 1, 9), date(2026, 12, 9)), by, spreads=True)
 
 
 def test_the_list_goes_on_where_the_page_before_ended(django_assert_num_queries):

@@ -7,9 +7,7 @@ PostgreSQL has the same as core_figure_bucket (migration 0070).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from math import ceil
 
 # Each whole minute below this has a bucket of its own; from here on the octaves begin.
 EXACT = 128
@@ -32,14 +30,3 @@ def least(bucket: int) -> timedelta:
         return timedelta(minutes=bucket)
     octave, place = divmod(bucket - EXACT, A_OCTAVE)
     return timedelta(minutes=(place + A_OCTAVE) << (octave + 1))
-
-
-def part(counts: Mapping[int, int], per_cent: int) -> timedelta | None:
-    """What `per_cent` of those counted by bucket did not exceed (nearest rank); None of none."""
-    whole = sum(counts.values())
-    wanted, seen = ceil(whole * per_cent / 100), 0
-    for each in sorted(counts):
-        seen += counts[each]
-        if seen >= wanted > 0:
-            return least(each)
-    return None

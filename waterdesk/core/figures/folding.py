@@ -31,7 +31,7 @@ SELECT g.grain, g.start, d.area, d.kind, d.code, g.subject, g.channel, g.team, g
     sum(d.sign), sum(d.sign * d.on_time::int), sum(d.sign * d.outside::int),
     sum(d.sign * d.done::int)
 FROM taken d {_GRAINS}
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9 ORDER BY 1, 2, 3, 4, 5
 ON CONFLICT (grain, start, area, kind, code, subject, channel, team, person) DO UPDATE SET
     judged = s.judged + excluded.judged, on_time = s.on_time + excluded.on_time,
     outside = s.outside + excluded.outside, done = s.done + excluded.done
@@ -42,6 +42,7 @@ SELECT date_trunc('month', d.day)::date, CASE WHEN all_areas THEN 0 ELSE d.area 
     d.code, v.measure, v.bucket, sum(d.sign)
 FROM taken d {_BUCKETS}
 WHERE v.bucket IS NOT NULL GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(d.sign) <> 0
+ORDER BY 1, 2, 3, 4
 ON CONFLICT (month, area, kind, code, measure, bucket) DO UPDATE SET many = s.many + excluded.many
 """  # noqa: S608
 _FOLD = f"""

@@ -6,7 +6,6 @@ today, so a tree that was rearranged shows its past as it is cut now.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from waterdesk.core.models.people import User
 
 Key = Any
-_PAIRS = frozenset({By.STEP, By.SERVICE})
-
 RESULTS = {
     Result.JUDGED: Q(),
     Result.ON_TIME: Q(on_time=True),
@@ -43,8 +40,14 @@ def total(user: User, asked: Asked, *, spreads: bool = True) -> Tally:
     return _read(user, asked, None, spreads).get("", Tally())
 
 
-def by(user: User, asked: Asked, parted: By, *, spreads: bool = True) -> dict[Key, Tally]:
-    """The same parted: keys as `By` says, only those of which something was judged."""
+def by(user: User, asked: Asked, parted: By, *, spreads: bool | None = None) -> dict[Key, Tally]:
+    """The same parted: keys as `By` says, only those of which something was judged.
+
+    `spreads` None is with them where the sums have them: by area, step and month, not narrowed by
+    subject, channel, team or person. Else True reads every fact of the period: for a month or so.
+    """
+    if spreads is None:
+        spreads = sources.has_spreads(asked, parted)
     return _read(user, asked, parted, spreads)
 
 
@@ -91,13 +94,9 @@ def _read(user: User, asked: Asked, parted: By | None, spreads: bool) -> dict[Ke
     }
     if not spreads:
         return found
-    taken: dict[Key, dict[str, dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
-    for key, (measure, bucket, many) in _rows(sources.spreads(asked, areas, parted), parted):
-        taken[key][measure][bucket] = many
-    for key, measures in taken.items():
+    for key, (measure, *ranks) in _rows(sources.spreads(asked, areas, parted), parted):
         if key in found:
-            found[key].net = spread(measures["net"])
-            found[key].gross = spread(measures["gross"])
+            setattr(found[key], measure, spread(*ranks))
     return found
 
 
@@ -105,7 +104,7 @@ def _rows(sql: sources.Sql, parted: By | None) -> Iterator[tuple[Key, tuple[Any,
     with connection.cursor() as cursor:
         cursor.execute(sql.text, sql.values)
         for row in cursor.fetchall():
-            if parted in _PAIRS:
+            if parted in sources.PAIRS:
                 yield row[:2], row[2:]
             else:
                 yield row[0], row[1:]

@@ -32,6 +32,7 @@ KEYS: dict[By | None, str] = {
     By.WEEK: "date_trunc('week', start)::date",
     By.DAY: "start",
 }
+PAIRS = frozenset({By.STEP, By.SERVICE})
 _BY_SUBJECT = frozenset({By.SERVICE, By.CHANNEL})
 _BY_PERSON = frozenset({By.TEAM, By.PERSON})
 _BY_DAY = frozenset({By.WEEK, By.DAY})
@@ -48,6 +49,16 @@ _FACT_SAID = (
     "coalesce(person_id, 0) AS person"
 )
 _EITHER = "CROSS JOIN LATERAL (VALUES ('net', net_bucket), ('gross', gross_bucket)) AS v(m, b)"
+_RANKED = """
+SELECT {keys}, measure, min(bucket) FILTER (WHERE so_far * 100 >= whole * 50),
+    min(bucket) FILTER (WHERE so_far * 100 >= whole * 90)
+FROM (
+    SELECT {keys}, measure, bucket,
+        sum(many) OVER (PARTITION BY {keys}, measure ORDER BY bucket) AS so_far,
+        sum(many) OVER (PARTITION BY {keys}, measure) AS whole
+    FROM ({counted}) AS counted
+) AS ranked GROUP BY {keys}, measure
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +116,12 @@ def counts(asked: Asked, areas: frozenset[int] | None, by: By | None) -> Sql:
 
 
 def spreads(asked: Asked, areas: frozenset[int] | None, by: By | None) -> Sql:
-    """Rows of (key …, measure, bucket, how many)."""
+    """Rows of (key …, measure, bucket of the median, bucket of the 90th percentile).
+
+    By nearest rank: the first bucket with which so many of a hundred have been counted.
+    """
     whole = Span(asked.since, asked.until + DAY)
-    if _grain(asked, by) != Grain.MONTH or by in _BY_DAY:
+    if not has_spreads(asked, by):
         found = [_fact_buckets(asked, areas, whole)]
     else:
         found = []
@@ -115,12 +129,25 @@ def spreads(asked: Asked, areas: frozenset[int] | None, by: By | None) -> Sql:
         if months is not None:
             found += [_kept_buckets(asked, areas, by, months), _delta_buckets(asked, areas, months)]
         found += [_fact_buckets(asked, areas, edge) for edge in edges]
-    key = KEYS[by]
-    return _together(
-        f"SELECT {key}, measure, bucket, sum(many)::int",
+    keys, names = _named(KEYS[by]) if by not in PAIRS else _named(*KEYS[by].split(", "))
+    counted = _together(
+        f"SELECT {keys}, measure, bucket, sum(many) AS many",
         found,
-        f"GROUP BY {key}, measure, bucket" if by else "GROUP BY measure, bucket",
+        f"GROUP BY {names}, measure, bucket HAVING sum(many) > 0",
     )
+    return Sql(_RANKED.format(keys=names, counted=counted.text), counted.values)
+
+
+def has_spreads(asked: Asked, by: By | None) -> bool:
+    """Whether the sums tell how long it took; else every fact of the period has to be read."""
+    return _grain(asked, by) == Grain.MONTH and by not in _BY_DAY
+
+
+def _named(*keys: str) -> tuple[str, str]:
+    """The columns of a key with names of their own, and these names."""
+    names = [f"key{place}" for place, _key in enumerate(keys)]
+    named = ", ".join(f"{key} AS {name}" for key, name in zip(keys, names, strict=True))
+    return named, ", ".join(names)
 
 
 def _grain(asked: Asked, by: By | None) -> Grain | None:
