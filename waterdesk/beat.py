@@ -89,5 +89,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "fold-figures": {"task": "core.fold_figures", "schedule": 10.0, "options": {"expires": 9}},
+    "check-figures": {"task": "core.check_figures", "schedule": crontab(hour=1, minute=20)},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from applications import places
 from applications.models import Application, Project, ProjectStage, Standing
-from tests.bench import crowd
+from tests.bench.crowd import quick
 from tests.factories import open_application, staff
 from waterdesk.core import door
 from waterdesk.core.models import Area
@@ -51,7 +51,7 @@ def grow(many: int, now: datetime) -> None:
     """Add `many` applications; all but one of twenty ended in the year before `now`."""
     templates = _templates(now)
     grids = list(Area.objects.filter(level="grid").values_list("pk", flat=True))
-    with crowd.quick() as cursor:
+    with quick() as cursor:
         cursor.execute("SELECT max(id) FROM core_case")
         base = cursor.fetchone()[0]
         known = {
@@ -181,7 +181,7 @@ def beside(many: int, now: datetime) -> None:
         state=Standing.State.IN_FORCE, ends_on=timezone.localdate(now) + timedelta(days=90),
     )  # fmt: skip
     known = {"many": many, "areas": grids, "ids": [case.pk], "closed": [False], "year": 0}
-    with crowd.quick() as cursor:
+    with quick() as cursor:
         cursor.execute("SELECT max(id) - %s FROM core_case", [many])
         known["base"] = cursor.fetchone()[0]
         first = Project.objects.get(code="BENCH").pk

@@ -8,6 +8,13 @@ from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.duty import RosterChange, Shift
+from waterdesk.core.models.figures import (
+    ClockFact,
+    FigureCheck,
+    FigureDelta,
+    FigureSpread,
+    FigureSum,
+)
 from waterdesk.core.models.history import ConfigChange
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
@@ -30,12 +37,17 @@ __all__ = [
     "CalendarDay",
     "Case",
     "Clock",
+    "ClockFact",
     "ConfigChange",
     "Configured",
     "CrewAction",
     "Crossing",
     "Event",
     "Feed",
+    "FigureCheck",
+    "FigureDelta",
+    "FigureSpread",
+    "FigureSum",
     "GroundFile",
     "Ladder",
     "Leave",
