@@ -16,6 +16,7 @@ from waterdesk.core.models import (
     Area,
     CalendarDay,
     Case,
+    Goal,
     Ladder,
     Promise,
     Reason,
@@ -152,6 +153,12 @@ class ReasonAdmin(Configuration):
 class SubjectAdmin(Configuration):
     list_display = ("name", "kind", "code", "urgent", "position")
     list_filter = ("kind",)
+
+
+@admin.register(Goal)
+class GoalAdmin(Configuration):
+    list_display = ("measure", "area", "value", "source")
+    list_filter = ("measure",)
 
 
 @admin.register(Case)

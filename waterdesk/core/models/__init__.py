@@ -14,6 +14,7 @@ from waterdesk.core.models.figures import (
     FigureSpread,
     FigureSum,
 )
+from waterdesk.core.models.goals import Goal
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.places import Address, AreaShape, GroundFile
@@ -41,6 +42,7 @@ __all__ = [
     "FigureDelta",
     "FigureSpread",
     "FigureSum",
+    "Goal",
     "GroundFile",
     "Ladder",
     "Leave",
