@@ -78,6 +78,7 @@ CONTRACTS = Place("contracts", _("未签合同"), "file", group=CONNECTIONS)
 PERMITS = Place("permits", _("许可"), "flag", group=CONNECTIONS)
 STANDINGS = Place("standings", _("减免与期限"), "calendar", group=CONNECTIONS)
 FOLLOW_UP = Place("follow-up", _("回访"), "phone")
+OVERSIGHT = Place("oversight", _("总览"), "chart", group=FIGURES)
 BREACHES = Place("breaches", _("超时统计"), "gauge", group=FIGURES)
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
 WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
@@ -101,18 +102,18 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.FIELD.value: (CREW, JOBS, CASES, MY_SHIFTS, MAP, INBOX),
     Role.LEAD.value: (
         HOME, BOARD, CASES, MAP, JOBS, HOTLINE, *CALLS_OF_ALL, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
-        GROUND,
+        PERMITS, CONTRACTS, STANDINGS, OVERSIGHT, BREACHES, FOUR_ZEROS,
+        CREW_TIMES, GROUND,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
-        DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
-        WHAT_IF, RESULTS,
+        DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, OVERSIGHT, BREACHES,
+        FOUR_ZEROS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
         HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, GROUND,
-        ADMIN,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, OVERSIGHT, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS,
+        GROUND, ADMIN,
     ),
 }  # fmt: skip
 
