@@ -344,7 +344,7 @@ def test_from_the_figure_of_all_to_the_event_that_made_it_are_three_clicks(desk)
     page = client.get(case)
     [event] = desk[3].events.filter(action="clock_breached", data__promise="arrive")
     assert event.at == THURSDAY + HOUR
-    assert "漏水到场 超时" in text_of(page)
+    assert "“漏水到场”超过承诺时限" in text_of(page)
     why = client.get(addresses(listed, "/clocks/")[0])
     assert "逐日计算" in text_of(why)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -15,10 +17,15 @@ OF_ZEROS = ("since", "until", "area")
 
 
 class Links:
-    """Addresses of the lists, for one form."""
+    """Addresses of the lists, for one form. A page has thousands, so each is put together once."""
 
     def __init__(self, query: QueryDict) -> None:
         self.query = query
+        kept = {key: query[key] for key in OF_ZEROS if query.get(key)}
+        self.heads = {
+            name: f"{reverse(name)}?{urlencode(kept) if name == ZEROS else query.urlencode()}"
+            for name in (CLOCKS, CALLS, AFTER, ZEROS)
+        }
 
     def of(self, period: Period) -> Links:
         """The same, asked of another period."""
@@ -27,15 +34,11 @@ class Links:
         return Links(query)
 
     def to(self, count: int, name: str = CLOCKS, **which: str) -> Number:
-        """The list called `name`, narrowed to what one figure counts; none leads nowhere."""
-        query = self.query.copy()
-        if name == ZEROS:
-            kept = QueryDict(mutable=True)
-            for key in OF_ZEROS:
-                if query.get(key):
-                    kept[key] = query[key]
-            query = kept
-        for key, value in which.items():
-            if value:
-                query[key] = value
-        return Number(count, f"{reverse(name)}?{query.urlencode()}" if count else "")
+        """The list called `name`, narrowed to what one figure counts; none leads nowhere.
+
+        What narrows is no field of the form: nothing is named twice.
+        """
+        if not count:
+            return Number(count, "")
+        more = urlencode({key: value for key, value in which.items() if value})
+        return Number(count, f"{self.heads[name]}&{more}" if more else self.heads[name])
