@@ -6,9 +6,12 @@ raises no rate; where it cost the customer something all the same, it is shown a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import reduce
+from operator import or_
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate, TruncMonth
@@ -140,6 +143,26 @@ def count(days: QuerySet[EndedDay], asked: Asked) -> Summary:
         summary.services.setdefault(row["service"], Tally()).add(row)
         summary.months.setdefault(row["month"], Tally()).add(row)
     return summary
+
+
+def totals(days: QuerySet[EndedDay], asked: Sequence[Asked]) -> list[Tally]:
+    """The whole of several periods that ask for the same areas and service: one statement."""
+    within = [Q(day__gte=each.since, day__lte=each.until) for each in asked]
+    found = days.filter(_ANYTHING, reduce(or_, within))
+    if asked[0].areas is not None:
+        found = found.filter(area__in=asked[0].areas)
+    if asked[0].service:
+        found = found.filter(service=asked[0].service)
+    sums = {
+        f"{result}_{place}": Sum(result.value, filter=span, default=0)
+        for place, span in enumerate(within)
+        for result in _COUNTED
+    }
+    row = found.aggregate(**sums)
+    return [
+        Tally(**{result.value: row[f"{result}_{place}"] for result in _COUNTED})
+        for place in range(len(within))
+    ]
 
 
 def counted_anew(rows: QuerySet[Application]) -> dict[tuple[date, int, str], Tally]:

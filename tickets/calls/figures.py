@@ -5,10 +5,13 @@ Calls that come in alone are counted. A call belongs to the hour in which it beg
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncHour
 
 from tickets.models import LIVE, MISSED, Call, CallState, Direction
@@ -35,18 +38,44 @@ class Figures:
         return self.missed / self.calls if self.calls else None
 
 
-_COUNTED = {
-    "calls": Count("pk"),
-    "answered": Count("pk", filter=Q(answered_at__isnull=False)),
-    "answered_soon": Count("pk", filter=Q(answered_at__isnull=False, wait__lte=SOON)),
-    "missed": Count("pk", filter=Q(state__in=MISSED)),
+_PARTS = {
+    "calls": Q(),
+    "answered": Q(answered_at__isnull=False),
+    "answered_soon": Q(answered_at__isnull=False, wait__lte=SOON),
+    "missed": Q(state__in=MISSED),
 }
+_COUNTED = {name: Count("pk", filter=part or None) for name, part in _PARTS.items()}
 
 
 def between(since: datetime, until: datetime) -> Figures:
     """Of calls that began in this span, `until` not included. One query."""
     rows = Call.objects.filter(direction=Direction.IN, began_at__gte=since, began_at__lt=until)
     return Figures(**rows.aggregate(**_COUNTED))
+
+
+def of_spans(spans: Sequence[tuple[datetime, datetime]], agent: int | None) -> list[Figures]:
+    """Of calls that began in each of these spans, of one agent or of all. One query."""
+    within = [Q(began_at__gte=since, began_at__lt=until) for since, until in spans]
+    counts = {
+        f"{name}_{place}": Count("pk", filter=span & part)
+        for place, span in enumerate(within)
+        for name, part in _PARTS.items()
+    }
+    found = _of_agent(agent).filter(reduce(or_, within)).aggregate(**counts)
+    return [
+        Figures(**{name: found[f"{name}_{place}"] for name in _PARTS})
+        for place in range(len(within))
+    ]
+
+
+def counted(since: datetime, until: datetime, part: str, agent: int | None) -> QuerySet[Call]:
+    """Exactly the calls that one of the figures of a span counts."""
+    return _of_agent(agent).filter(_PARTS[part], began_at__gte=since, began_at__lt=until)
+
+
+def _of_agent(agent: int | None) -> QuerySet[Call]:
+    rows = Call.objects.filter(direction=Direction.IN)
+    return rows if agent is None else rows.filter(agent=agent)
 
 
 def by_hour(since: datetime, until: datetime) -> dict[datetime, Figures]:

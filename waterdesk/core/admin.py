@@ -17,6 +17,7 @@ from waterdesk.core.models import (
     Area,
     CalendarDay,
     Case,
+    Goal,
     Ladder,
     Promise,
     Reason,
@@ -167,6 +168,12 @@ class AnomalyRuleAdmin(Configuration):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(Goal)
+class GoalAdmin(Configuration):
+    list_display = ("measure", "area", "value", "source")
+    list_filter = ("measure",)
 
 
 @admin.register(Case)

@@ -22,6 +22,7 @@ from waterdesk.core.models import (
     AnomalyRule,
     Area,
     CalendarDay,
+    Goal,
     Ladder,
     Promise,
     Reason,
@@ -59,6 +60,7 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "promises": _promises(promises := _read(folder, "promises"), update),
         "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
         "anomalies": _rows(AnomalyRule, _placed(_read(folder, "anomalies")), ("code",), update),
+        "goals": _rows(Goal, _goals(_read(folder, "goals")), ("measure", "area"), update),
     }
     _check_promises({"promises.json": promises})
     Utility.touch()
@@ -192,6 +194,12 @@ def _check(calendar: WorkCalendar) -> None:
         calendar_check.check(calendar.weekly, days, calendar.tz, timezone.now())
     except (AttributeError, TypeError, ValueError) as fault:
         raise SeedError(f"calendars.json {calendar.code}: {fault}") from fault
+
+
+def _goals(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Goals name their area by its code; null is the whole utility."""
+    for row in rows:
+        yield row | {"area": Area.objects.get(code=row["area"]) if row["area"] else None}
 
 
 def _areas(rows: list[dict[str, Any]], update: bool) -> int:

@@ -55,6 +55,8 @@ PROMISE_WORDS: Mapping[str, Label] = {
     "finish": _("修复、处理"),
     "answer": _("答复"),
     "sign_in": _("签收"),
+    "callback": _("承诺回电"),
+    "review": _("人工核实"),
     "order": _("转办单回复"),
 }
 

@@ -37,6 +37,9 @@ from waterdesk.web.four_zeros import page as four_zeros
 from waterdesk.web.history import page as history
 from waterdesk.web.orders import listing as orders
 from waterdesk.web.orders import uploads as order_files
+from waterdesk.web.oversight import beside as oversight_beside
+from waterdesk.web.oversight import listing as oversight_list
+from waterdesk.web.oversight import page as oversight
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
 from waterdesk.web.roster import leave, mine, pattern, shift, week
@@ -114,6 +117,10 @@ urlpatterns = [
     path("desk/four-zeros/", four_zeros.four_zeros, name="four-zeros"),
     path("desk/four-zeros/list/", four_zero_list.listed, name="four-zero-list"),
     path("desk/four-zeros/list.csv", four_zero_list.as_csv, name="four-zero-csv"),
+    path("desk/oversight/", oversight.overview, name="oversight"),
+    path("desk/oversight/list/", oversight_list.listed, name="oversight-list"),
+    path("desk/oversight/calls/", oversight_beside.calls, name="oversight-calls"),
+    path("desk/oversight/follow-up/", oversight_beside.after, name="oversight-after"),
     path("desk/permits/", permits.listed, name="permits"),
     path("desk/permits.csv", permits.as_csv, name="permits-csv"),
     path("desk/lists/whole/", whole.whole, name="list-whole"),

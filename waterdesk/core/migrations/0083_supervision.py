@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0071_facts_of_before"),
+        ("core", "0075_goals"),
     ]
 
     operations = [

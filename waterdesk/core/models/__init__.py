@@ -15,6 +15,7 @@ from waterdesk.core.models.figures import (
     FigureSpread,
     FigureSum,
 )
+from waterdesk.core.models.goals import Goal
 from waterdesk.core.models.history import ConfigChange
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
@@ -48,6 +49,7 @@ __all__ = [
     "FigureDelta",
     "FigureSpread",
     "FigureSum",
+    "Goal",
     "GroundFile",
     "Ladder",
     "Leave",
