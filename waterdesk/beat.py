@@ -84,5 +84,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "seal-record": {
+        "task": "core.seal_record",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000},
+    },
+    "verify-record": {"task": "core.verify_record", "schedule": 60.0, "options": {"expires": 50}},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }

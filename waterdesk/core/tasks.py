@@ -9,6 +9,7 @@ from waterdesk.core import duty, moved, policy
 from waterdesk.core.health import pulse
 from waterdesk.core.places import files
 from waterdesk.core.recompute import catch_up
+from waterdesk.core.sealing import nightly, running
 from waterdesk.core.sweep import sweep
 
 
@@ -44,3 +45,15 @@ def warn_of_gaps() -> int:
 def read_ground_files() -> int:
     """Nudged, and every half minute. Checks what was brought and writes what was agreed to."""
     return files.work(timezone.now())
+
+
+@shared_task(name="core.seal_record")
+def seal_record() -> int:
+    """Every hour. The days without a seal say what is due; returns how many were sealed."""
+    return nightly.seal(timezone.now())
+
+
+@shared_task(name="core.verify_record")
+def verify_record() -> int:
+    """Nudged, and every minute. The runs that wait say what is due; returns how many ended."""
+    return running.work(timezone.now())

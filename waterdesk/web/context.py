@@ -83,6 +83,7 @@ FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
 WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
 GROUND = Place("ground", _("片区与地址"), "pin", group=KEEPING)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
+RECORD = Place("record", _("留痕与封签"), "lock", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
 CALLS_OF_ALL = (
@@ -107,12 +108,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
         DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
-        WHAT_IF, RESULTS,
+        WHAT_IF, RESULTS, RECORD,
     ),
     Role.ADMIN.value: (
         HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
         INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, GROUND,
-        ADMIN,
+        RECORD, ADMIN,
     ),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.crew import CrewAction
+from waterdesk.core.models.disclosures import Disclosure
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
@@ -14,6 +15,7 @@ from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
 from waterdesk.core.models.rota import Feed, Leave, Pattern
+from waterdesk.core.models.seals import Seal, Verification
 from waterdesk.core.models.throttle import Window
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Configured",
     "CrewAction",
     "Crossing",
+    "Disclosure",
     "Event",
     "Feed",
     "GroundFile",
@@ -41,10 +44,12 @@ __all__ = [
     "Reason",
     "Role",
     "RosterChange",
+    "Seal",
     "Shift",
     "Subject",
     "User",
     "Utility",
+    "Verification",
     "Window",
     "WorkCalendar",
 ]
