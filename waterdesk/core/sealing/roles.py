@@ -64,6 +64,7 @@ def too_much(role: str = "") -> Iterator[str]:
         name, superuser = found
         if superuser:
             yield f"{name} is a superuser"
+            return
         cursor.execute(
             "SELECT c.relname, pg_has_role(%(role)s, c.relowner, 'USAGE'), "
             "has_table_privilege(%(role)s, c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER') "

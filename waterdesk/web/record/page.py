@@ -39,11 +39,9 @@ def record(request: HttpRequest) -> HttpResponse:
     _watchers(request)
     if request.htmx:
         return render(request, "web/record/_runs.html", _runs(request))
-    newest = list(Seal.objects.all()[:SEALS])
     context = {
         "form": CheckForm(),
-        "seals": newest,
-        "newest": newest[0] if newest else None,
+        "seals": list(Seal.objects.all()[:SEALS]),
         "sealed": Seal.objects.count(),
         "key": signing.public_key(),
         "too_much": list(roles.too_much()) if disclosed.oversees_all(request.user) else [],

@@ -27,10 +27,7 @@ A_DAY = timedelta(days=1)
 
 
 class NarrowForm(forms.Form):
-    by = forms.CharField(
-        label=gettext_lazy("查阅人"), required=False, max_length=150,
-        help_text=gettext_lazy("姓名或用户名"),
-    )  # fmt: skip
+    by = forms.CharField(label=gettext_lazy("查阅人姓名或用户名"), required=False, max_length=150)
     what = forms.ChoiceField(label=gettext_lazy("内容"), required=False)
     case = forms.CharField(label=gettext_lazy("办件号"), required=False, max_length=24)
     since = forms.DateField(label=gettext_lazy("自（含）"), required=False, widget=DAY)
