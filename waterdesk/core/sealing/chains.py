@@ -6,6 +6,7 @@ memory follows the slice, and a run can stop between two of them and go on anoth
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,8 @@ from typing import Any
 
 import psycopg
 from django.db import connection, transaction
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import Format
 
 from waterdesk.core.bulk import read_rows
@@ -116,6 +119,16 @@ def _counted(rows: Iterable[tuple[Any, ...]], done: Slice) -> Iterator[tuple[Any
         yield row
 
 
+class _Data(Loader):
+    """What PostgreSQL sends of jsonb after the number of its version, in less than half of psycopg's time."""
+
+    format = Format.BINARY
+    _scan = staticmethod(json.JSONDecoder().scan_once)
+
+    def load(self, data: Buffer) -> Any:
+        return self._scan(str(data, "utf-8"), 1)[0]
+
+
 # Only the names above stand in these texts; every value is a parameter.
 def _end_of(raw: psycopg.Connection, wanted: Wanted, after: str) -> str:
     found = read_rows(
@@ -144,6 +157,7 @@ def _lines(
     until = ' AND "case" <= %(until)s' if values["until"] else ""
     with psycopg.ServerCursor(raw, "record") as cursor:
         cursor.format, cursor.itersize = Format.BINARY, FETCHED
+        cursor.adapters.register_loader("jsonb", _Data)
         cursor.execute(
             f'SELECT {_COLUMNS} FROM core_event WHERE "case" > %(after)s'  # noqa: S608
             f'{until}{wanted.sql(_WANTED)} ORDER BY "case", seq',
