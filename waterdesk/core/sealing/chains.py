@@ -120,7 +120,7 @@ def _counted(rows: Iterable[tuple[Any, ...]], done: Slice) -> Iterator[tuple[Any
 
 
 class _Data(Loader):
-    """What PostgreSQL sends of jsonb after the number of its version, in less than half of psycopg's time."""
+    """What jsonb says after the number of its version; psycopg's own takes twice as long."""
 
     format = Format.BINARY
     _scan = staticmethod(json.JSONDecoder().scan_once)
