@@ -56,12 +56,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _own_media(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Photographs of the tests lie in a folder of the run, also those of servers it starts."""
-    folder = tmp_path_factory.mktemp("media")
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Photographs and seals of the tests lie in folders of the run, also those of its servers."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "MEDIA_DIR", folder)
-        patch.setenv("MEDIA_DIR", str(folder))
+        for name in ("MEDIA_DIR", "SEALS_DIR"):
+            folder = tmp_path_factory.mktemp(name.lower())
+            patch.setattr(settings, name, folder)
+            patch.setenv(name, str(folder))
         yield
 
 

@@ -91,5 +91,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "fold-figures": {"task": "core.fold_figures", "schedule": 10.0, "options": {"expires": 9}},
     "check-figures": {"task": "core.check_figures", "schedule": crontab(hour=1, minute=20)},
+    "seal-record": {
+        "task": "core.seal_record",
+        "schedule": crontab(minute=10),
+        "options": {"expires": 3000},
+    },
+    "verify-record": {"task": "core.verify_record", "schedule": 60.0, "options": {"expires": 50}},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }

@@ -5,6 +5,7 @@ What is not understood is refused with one line that names the variable (Imprope
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from waterdesk.environment import secrets as _secrets
 from waterdesk.environment import text as _text
 from waterdesk.environment import url as _url
 
+_HEX_KEY = re.compile("[0-9a-f]{64}")
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
@@ -183,6 +185,13 @@ POLICY_MAX_AGE = _number("POLICY_MAX_AGE", 5)
 # MEDIA_DIR: where photographs are kept, for every web process the same folder; back it up with the
 # database. Never below a folder that a web server hands out: the desk itself serves them.
 MEDIA_DIR = Path(_text("MEDIA_DIR", str(BASE_DIR / "var" / "media")))
+# SEALS_DIR: where the daily seals of the record are written outside the database, for every process
+# the same folder; copy it to where nobody of the database can write.
+SEALS_DIR = Path(_text("SEALS_DIR", str(BASE_DIR / "var" / "seals")))
+# RECORD_KEY: signs seals and bundles of the record; `manage.py record key` makes one.
+RECORD_KEY = _text("RECORD_KEY")
+if RECORD_KEY and not _HEX_KEY.fullmatch(RECORD_KEY):
+    raise ImproperlyConfigured("RECORD_KEY must be 64 hexadecimal digits.")
 # MAP_TILES_URL: pictures below the map, https://tiles.example/{z}/{x}/{y}.png, in WGS84 (CGCS2000),
 # not GCJ-02; empty: the areas stand on a blank ground. MAP_TILES_FROM: whose they are, said on it.
 MAP_TILES_URL = _url("MAP_TILES_URL", ("http", "https"))

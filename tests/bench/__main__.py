@@ -17,6 +17,7 @@ PURE = ("calendar",)
 SERVED = (
     "outbox", "pop", "apply", "apply_cost", "lists", "apply_page", "together", "whatif", "scale",
     "replay", "search", "burst", "console", "oversight", "figures",
+    "record",
 )  # fmt: skip
 
 # As a desk with a million cases is given: PostgreSQL's own 128 MB are for a hundredth of that.

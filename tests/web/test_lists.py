@@ -205,7 +205,7 @@ def test_an_administrator_has_them_whole_for_a_reason_that_each_case_records(at_
     open_application(phone="13812345679")
     (row,) = rows_of(as_role("admin").post(WHOLE, ASKED))
     assert (row["办件"], row["联系电话"]) == (ticket.number, "13812345678")
-    (event,) = Event.objects.filter(action=listing.EXPORTED)
+    (event,) = Event.objects.filter(action="list_exported")
     assert (event.case, event.actor) == (ticket.number, "admin-company")
     assert event.data == {"list": "cases", "reason": "核对投诉"}
     assert "导出了一个列表中的全部信息" in text_of(
@@ -223,7 +223,7 @@ def test_others_are_refused_and_nothing_is_offered(role, at_ten):
 def test_without_a_reason_it_goes_back_to_the_list(at_ten):
     answer = as_role("admin").post(WHOLE, ASKED | {"reason": " "})
     assert answer.status_code == 302
-    assert not Event.objects.filter(action=listing.EXPORTED).exists()
+    assert not Event.objects.filter(action="list_exported").exists()
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_too_much_at_once_is_refused(monkeypatch, at_ten):
     monkeypatch.setattr(listing, "MOST_WHOLE", 1)
     some(2)
     assert as_role("admin").post(WHOLE, ASKED).status_code in (400, 422)
-    assert not Event.objects.filter(action=listing.EXPORTED).exists()
+    assert not Event.objects.filter(action="list_exported").exists()
 
 
 # --- length ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from tests.applications.test_results import watered
 from tests.core.test_results import dead, listens
 from tests.factories import open_application
 from tests.web.desk import NOW, alive, as_role, inline_in, text_of
-from waterdesk.web.masking import address, masked
+from waterdesk.core.masking import address, masked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
 

@@ -143,7 +143,8 @@ def move(
             raise Conflict(_refusal(flow, row, case, at))
         if not may(actor, row, case):
             raise NotAllowed
-        turn.make(row, values, note, because=dict(because or {}))
+        with record.arriving(at if when is not None else None):
+            turn.make(row, values, note, because=dict(because or {}))
         if when is not None:
             late.end(turn)
         turn.write()

@@ -1,4 +1,4 @@
-"""留痕: appending to the record, and checking that nobody touched it.
+"""留痕: appending to the record. The whole of it is checked by core.sealing.
 
 Every event carries the digest of the event before it in the same case; the newest digest and the
 number of events stand on the case row itself. PostgreSQL refuses UPDATE and DELETE on events.
@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -33,11 +35,30 @@ class Fact:
     data: dict[str, Any] = field(default_factory=dict)
 
 
+_came_in: ContextVar[datetime | None] = ContextVar("came_in", default=None)
+
+
+@contextmanager
+def arriving(at: datetime | None) -> Iterator[None]:
+    """Whatever is recorded in here, of any case, is recorded at `at` at the earliest.
+
+    A move that came in late is made at its true instant, and what it does to other cases as well;
+    the day on which all of it is written down is that of its arrival, and its seal's. None leaves
+    it to whoever is around this.
+    """
+    token = _came_in.set(at or _came_in.get())
+    try:
+        yield
+    finally:
+        _came_in.reset(token)
+
+
 def chain(case: Case, facts: Iterable[Fact], actor: User | None, now: datetime) -> list[Event]:
     """Unsaved events for `facts`, in order, and the case's head moved on to the last of them.
 
     The caller holds the case's lock and writes both. `actor` None is the desk itself.
     """
+    now = max(now, _came_in.get() or now)
     events = []
     for fact in facts:
         event = Event(
@@ -85,7 +106,7 @@ def said(event: Event | Line) -> bytes:
 
     That is UTF-8 without needless blanks or escapes, keys in order, times in UTC with microseconds.
     """
-    at, recorded_at, data = _instant(event.at), _instant(event.recorded_at), event.data
+    at, recorded_at, data = instant(event.at), instant(event.recorded_at), event.data
     # Most events say a few plain texts. Written out they take a third of the encoder's time, and a
     # text that would need an escape shows.
     if set(map(type, data.values())) <= {str}:
@@ -112,7 +133,7 @@ def said(event: Event | Line) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _instant(at: datetime) -> str:
+def instant(at: datetime) -> str:
     """One instant as digests read it; those of a batch are mostly the same."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 

@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.functional import Promise as Lazy
-from django.utils.translation import gettext_lazy as _
 
 from notifications.results import delivery, outbox
 from notifications.results.models import Delivery, Subscriber
 from notifications.results.outbox import Result
-from waterdesk.core import door, policy
-from waterdesk.core.errors import Invalid, NotAllowed
+from waterdesk.core import disclosed, door, policy
+from waterdesk.core.disclosed import REASON_LENGTH as REASON_LENGTH
+from waterdesk.core.errors import NotAllowed
 from waterdesk.core.flow import Flow, Move, flows
 from waterdesk.core.models.cases import Case
+from waterdesk.core.models.disclosures import Disclosure
 from waterdesk.core.models.people import Role
 from waterdesk.core.record import Fact
 
@@ -35,7 +36,7 @@ READERS = frozenset({Role.ADMIN.value})
 # So many at once, each with a line in the record of its case; the rest by asking again. *chosen*
 MOST_AT_ONCE = 500
 OPENED = "opened"
-REASON_LENGTH = 200
+What = Disclosure.What
 
 
 def tell(turn: Turn, move: Move, values: Mapping[str, Any]) -> None:
@@ -97,7 +98,7 @@ def replay(rows: QuerySet[Delivery], reason: str, *, actor: User, at: datetime) 
     what was done when it is broken off stays done, and asking again goes on. What is still on its
     way is left alone. Raises Invalid without a reason, NotAllowed for who may not.
     """
-    reason = _reason(reason)
+    reason = disclosed.given(reason)
     if actor.role not in KEEPERS:
         raise NotAllowed
     settled = rows.filter(state__in=["sent", "dead"]).order_by("id")
@@ -122,29 +123,12 @@ def reveal(row: Delivery, reason: str, *, actor: User, at: datetime) -> str:
     Raises Invalid without a reason, NotAllowed for who may not.
     """
     said = {"delivery": str(row.pk), "topic": row.topic}
-    disclose(row.case, "result_read", said, reason, actor=actor, at=at)
-    return row.body
-
-
-def disclose(
-    number: str, action: str, said: Mapping[str, Any], reason: str, *, actor: User, at: datetime
-) -> None:
-    """Record that somebody was shown what is otherwise masked. Raises as `reveal` does."""
-    reason = _reason(reason)
     if actor.role not in READERS:
         raise NotAllowed
-    fact = Fact(action, at, {**said, "reason": reason})
-    door.add_to_record(number, fact, actor=actor, at=at)
+    disclosed.of_case(row.case, What.RESULT, said, reason, actor=actor, at=at)
+    return row.body
 
 
 def gone() -> QuerySet[Subscriber]:
     """Subscribers that said they are no more; what they should have had is held."""
     return Subscriber.objects.filter(gone_at__isnull=False)
-
-
-def _reason(text: str) -> str:
-    said = text.strip()
-    if not said:
-        wrong = _("请填写理由。")
-        raise Invalid(wrong, fields={"reason": wrong})
-    return said[:REASON_LENGTH]

@@ -7,10 +7,13 @@ from django.utils import timezone
 
 from waterdesk.core import duty, moved, policy
 from waterdesk.core.anomalies import searching
-from waterdesk.core.figures import folding, nightly
+from waterdesk.core.figures import folding
+from waterdesk.core.figures.nightly import check
 from waterdesk.core.health import pulse
 from waterdesk.core.places import files
 from waterdesk.core.recompute import catch_up
+from waterdesk.core.sealing import running
+from waterdesk.core.sealing.nightly import seal
 from waterdesk.core.sweep import sweep
 
 
@@ -51,7 +54,7 @@ def fold_figures() -> int:
 @shared_task(name="core.check_figures")
 def check_figures() -> int:
     """Once a night, for the day before; returns the differences. Told once, however often."""
-    return nightly.check(timezone.now())
+    return check(timezone.now())
 
 
 @shared_task(name="core.read_ground_files")
@@ -65,3 +68,15 @@ def find_anomalies() -> int:
     """Nudged, and every minute. The rows say whether somebody asked and whether today's look is
     due; returns what is new."""
     return searching.work(timezone.now())
+
+
+@shared_task(name="core.seal_record")
+def seal_record() -> int:
+    """Every hour. The days without a seal say what is due; returns how many were sealed."""
+    return seal(timezone.now())
+
+
+@shared_task(name="core.verify_record")
+def verify_record() -> int:
+    """Nudged, and every minute. The runs that wait say what is due; returns how many ended."""
+    return running.work(timezone.now())

@@ -23,6 +23,7 @@ def environment(root: Path, var: Path, address: str) -> dict[str, str]:
     env.setdefault("DEBUG", "true")
     env.setdefault("SITE_URL", address)
     env.setdefault("MEDIA_DIR", str(var / "media"))
+    env.setdefault("SEALS_DIR", str(var / "seals"))
     if not env.get("SECRET_KEY"):
         env["SECRET_KEY"] = _kept_key(var / "secret_key")
     env |= {

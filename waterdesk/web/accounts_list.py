@@ -23,16 +23,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.models import AccountOpening, Application
+from waterdesk.core import disclosed
 from waterdesk.core import policy as policies
-from waterdesk.core import results
 from waterdesk.core.errors import NotAllowed
 from waterdesk.core.lists import lines
+from waterdesk.core.masking import masked
 from waterdesk.core.models.cases import Case
+from waterdesk.core.models.disclosures import Disclosure
 from waterdesk.core.policy import Policy
 from waterdesk.core.results import KEEPERS, READERS, REASON_LENGTH
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.masking import masked
 from waterdesk.web.results import midnight
 from waterdesk.web.what_if import DAY
 
@@ -133,8 +134,8 @@ def _told(
     """Each opening with what may be said of it. Its line in the record stands before it is said."""
     for row in rows.iterator(chunk_size=CHUNK):
         if reason:
-            results.disclose(
-                row.case.number, "account_exported", {}, reason,
+            disclosed.of_case(
+                row.case.number, Disclosure.What.ACCOUNTS, {}, reason,
                 actor=request.user, at=request.now,
             )  # fmt: skip
         yield row, row.facts if reason else masked(row.facts)

@@ -30,6 +30,7 @@ from waterdesk.web.four_zeros import card as four_zeros
 from waterdesk.web.move_forms import Refused
 from waterdesk.web.permits import card as permits
 from waterdesk.web.places import map_page
+from waterdesk.web.record import person
 from waterdesk.web.timeline import Words, people_in
 
 RELATED_ROWS = 5
@@ -90,6 +91,8 @@ def page(request: HttpRequest, case: Case, refused: Refused | None = None) -> Ht
         "related": rows.of_cases(related(request, case), rules, request.now),
         "can_quote": can_quote,
         "orders": _orders(case),
+        "person": person.shown(case, request.user),
+        "asking": person.ReasonForm(auto_id="person_%s"),
         "facts_template": f"{case._meta.app_label}/facts.html",
         "sourced": showing.of(case) if isinstance(case, Application) else None,
         "now": request.now,
@@ -104,6 +107,7 @@ def story(request: HttpRequest, case: Case, rules: policies.Policy) -> dict[str,
     stood_still = list(case.pauses.all())
     events = list(case.events.reverse()[:EVENT_ROWS])
     sent = messages_about(case)
+    person.veil(sent, case, request.user)
     return {
         "clocks": [
             {

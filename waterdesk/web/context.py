@@ -87,6 +87,7 @@ WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
 GROUND = Place("ground", _("片区与地址"), "pin", group=KEEPING)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 CHANGES = Place("changes", _("配置变更"), "edit", group=KEEPING)
+RECORD = Place("record", _("留痕与封签"), "lock", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
 
 CALLS_OF_ALL = (
@@ -110,12 +111,12 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.SUPERVISOR.value: (
         HOME, TODAY, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS,
         KNOWLEDGE, DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, OVERSIGHT,
-        BREACHES, ANOMALIES, FOUR_ZEROS, WHAT_IF, RESULTS, CHANGES,
+        BREACHES, ANOMALIES, FOUR_ZEROS, WHAT_IF, RESULTS, RECORD, CHANGES,
     ),
     Role.ADMIN.value: (
         HOME, TODAY, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
         INBOX, PERMITS, CONTRACTS, STANDINGS, OVERSIGHT, BREACHES, ANOMALIES, FOUR_ZEROS, WHAT_IF,
-        RESULTS, GROUND, CHANGES, ADMIN,
+        RESULTS, RECORD, GROUND, CHANGES, ADMIN,
     ),
 }  # fmt: skip
 

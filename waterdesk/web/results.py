@@ -23,10 +23,10 @@ from notifications.results.models import Delivery, State
 from waterdesk.core import results
 from waterdesk.core.errors import DeskError, Invalid, NotAllowed, NotFound
 from waterdesk.core.lists import Column, Listing
+from waterdesk.core.masking import masked
 from waterdesk.core.results import KEEPERS, MOST_AT_ONCE, READERS, REASON_LENGTH
 from waterdesk.web import paging
 from waterdesk.web.access import desk_only
-from waterdesk.web.masking import masked
 from waterdesk.web.what_if import DAY
 
 PAGE_ROWS = 30

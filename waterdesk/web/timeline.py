@@ -71,6 +71,8 @@ RESULT_WORDS: dict[str, Label] = {
     "result_read": gettext_lazy("查看了推送内容的全文"),
     "account_exported": gettext_lazy("导出了立户清单中的全部信息"),
     "list_exported": gettext_lazy("导出了一个列表中的全部信息"),
+    "person_read": gettext_lazy("查看了未隐去的个人信息"),
+    "record_exported": gettext_lazy("导出了本办件的留痕"),
 }
 
 # Names of what promises choose by, as they stand in the event of the opening.

@@ -42,6 +42,8 @@ from waterdesk.web.oversight import listing as oversight_list
 from waterdesk.web.oversight import page as oversight
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
+from waterdesk.web.record import page as record
+from waterdesk.web.record import person, readings
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 from waterdesk.web.today import page as today
 
@@ -161,6 +163,11 @@ urlpatterns = [
     path("desk/results/<uuid:key>/", results.delivery, name="result"),
     path("desk/results/<uuid:key>/replay/", results.replay, name="result-replay"),
     path("desk/results/<uuid:key>/whole/", results.reveal, name="result-whole"),
+    path("desk/record/", record.record, name="record"),
+    path("desk/record/verify/", record.verify, name="record-verify"),
+    path("desk/disclosures/", readings.listed, name="disclosures"),
+    path("desk/cases/<number:number>/person/", person.reveal, name="case-person"),
+    path("record/key.txt", record.public_key, name="record-key"),
     path("desk/duty/", week.roster, name="duty"),
     path("desk/duty/add/", week.add, name="duty-add"),
     path("desk/duty/swap/", week.swap, name="duty-swap"),

@@ -23,14 +23,18 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from waterdesk.core import corrections, door, evidence, flow, policy
+from waterdesk.core import corrections, disclosed, door, evidence, flow, policy
 from waterdesk.core.api.pauses import PauseOut, pauses_of
 from waterdesk.core.api.prepared import Prepared
 from waterdesk.core.disclosure import for_customer
 from waterdesk.core.errors import NotAllowed, NotFound
+from waterdesk.core.masking import masked
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.record import Event
 from waterdesk.core.serving import UNKNOWN, photo_of
+
+# What of a case is about somebody, as the kinds name it.
+OF_PEOPLE = ("applicant", "caller", "address")
 
 
 class PromiseOut(Prepared, serializers.Serializer):
@@ -76,6 +80,14 @@ class CaseOut(Prepared, serializers.ModelSerializer):
             "actions", "handler", "address", "urgent", "channel", "remark", "paused_reason",
             "outcome", "opened_at", "changed_at", "closed_at", "track_url",
         ]  # fmt: skip
+
+    def to_representation(self, case: Case) -> dict[str, Any]:
+        """Names, numbers and addresses are masked for who only oversees: see core.disclosed."""
+        shown = super().to_representation(case)
+        user = self.context["request"].user
+        if disclosed.sees_people(user, case):
+            return shown
+        return shown | masked({name: shown[name] for name in OF_PEOPLE if name in shown})
 
     def get_area(self, case: Case) -> str:
         return policy.current().areas[case.area_id].code

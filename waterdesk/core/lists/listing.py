@@ -25,7 +25,6 @@ CHUNK = 500
 # Unmasked, each row leaves a line in the record of its case: a file of more is nobody's work.
 # *chosen*
 MOST_WHOLE = 5000
-EXPORTED = "list_exported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +119,12 @@ class Listing:
         )
 
     def _record(self, found: list[Any], reason: str, request: HttpRequest) -> None:
-        from waterdesk.core import results
+        from waterdesk.core import disclosed
+        from waterdesk.core.models.disclosures import Disclosure
 
+        said, what = {"list": self.name}, Disclosure.What.LIST
         for number in dict.fromkeys(map(self.case, found)):
-            results.disclose(
-                number, EXPORTED, {"list": self.name}, reason, actor=request.user, at=request.now
-            )
+            disclosed.of_case(number, what, said, reason, actor=request.user, at=request.now)
 
     def _refuse_too_much(self, rows: QuerySet[Any] | Iterable[Any]) -> None:
         if not self.hides:

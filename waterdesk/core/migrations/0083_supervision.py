@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0075_goals"),
+        ("core", "0080_disclosures_so_far"),
     ]
 
     operations = [
@@ -73,12 +73,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("supervision__in", ["handler", "lead", "answered"])),
                 fields=["supervision", "-id"],
                 name="case_supervised",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="event",
-            index=django.contrib.postgres.indexes.BrinIndex(
-                fields=["recorded_at"], name="event_by_recording"
             ),
         ),
         migrations.AddIndex(

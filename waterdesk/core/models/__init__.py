@@ -7,6 +7,7 @@ from waterdesk.core.models.cases import Case, Once, Pause
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.crew import CrewAction
+from waterdesk.core.models.disclosures import Disclosure
 from waterdesk.core.models.duty import RosterChange, Shift
 from waterdesk.core.models.figures import (
     ClockFact,
@@ -24,6 +25,7 @@ from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
 from waterdesk.core.models.rota import Feed, Leave, Pattern
+from waterdesk.core.models.seals import Seal, Verification
 from waterdesk.core.models.supervision import Supervision
 from waterdesk.core.models.throttle import Window
 
@@ -43,6 +45,7 @@ __all__ = [
     "Configured",
     "CrewAction",
     "Crossing",
+    "Disclosure",
     "Event",
     "Feed",
     "FigureCheck",
@@ -62,11 +65,13 @@ __all__ = [
     "Reason",
     "Role",
     "RosterChange",
+    "Seal",
     "Shift",
     "Subject",
     "Supervision",
     "User",
     "Utility",
+    "Verification",
     "Window",
     "WorkCalendar",
 ]

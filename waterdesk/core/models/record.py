@@ -30,9 +30,9 @@ class Event(models.Model):
         verbose_name = verbose_name_plural = _("留痕")
         ordering = ["case", "seq"]
         indexes = [
-            # What was written down in a period: the table grows at its end alone, so that a few
-            # pages say where each day lies.
-            BrinIndex(fields=["recorded_at"], name="event_by_recording"),
+            # What was written down in a period, the events of a day for its seal: rows lie in the
+            # order in which they were recorded.
+            BrinIndex(fields=["recorded_at"], name="event_recorded", autosummarize=True),
             # Who rang again, and what was opened again, of the last weeks: few rows.
             models.Index(
                 fields=["recorded_at", "case"], name="event_again",

@@ -51,6 +51,7 @@ def due(clock: Any, now: datetime) -> str:
 
 register.filter("mask_phone", wording.mask_phone)
 register.filter("mask_name", wording.mask_name)
+register.filter("mask_identity", wording.mask_identity)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""The record for supervisors: its seals, checking it, and who read what in full."""
