@@ -13,6 +13,7 @@ from waterdesk.core.models.places import Address, AreaShape, GroundFile
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
+from waterdesk.core.models.reports import Report, Subscription
 from waterdesk.core.models.rota import Feed, Leave, Pattern
 from waterdesk.core.models.throttle import Window
 
@@ -39,10 +40,12 @@ __all__ = [
     "Promise",
     "Pulse",
     "Reason",
+    "Report",
     "Role",
     "RosterChange",
     "Shift",
     "Subject",
+    "Subscription",
     "User",
     "Utility",
     "Window",
