@@ -7,6 +7,13 @@ from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.models.config import Configured, Utility
 from waterdesk.core.models.crew import CrewAction
 from waterdesk.core.models.duty import RosterChange, Shift
+from waterdesk.core.models.figures import (
+    ClockFact,
+    FigureCheck,
+    FigureDelta,
+    FigureSpread,
+    FigureSum,
+)
 from waterdesk.core.models.people import Area, Role, User
 from waterdesk.core.models.photos import Photo
 from waterdesk.core.models.places import Address, AreaShape, GroundFile
@@ -25,11 +32,16 @@ __all__ = [
     "CalendarDay",
     "Case",
     "Clock",
+    "ClockFact",
     "Configured",
     "CrewAction",
     "Crossing",
     "Event",
     "Feed",
+    "FigureCheck",
+    "FigureDelta",
+    "FigureSpread",
+    "FigureSum",
     "GroundFile",
     "Ladder",
     "Leave",
