@@ -84,5 +84,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "make-reports": {"task": "web.make_reports", "schedule": 60.0, "options": {"expires": 50}},
+    "recount-reports": {"task": "web.recount_reports", "schedule": crontab(hour=4, minute=40)},
     "tidy": {"task": "web.tidy", "schedule": crontab(hour=3, minute=30)},
 }

@@ -81,6 +81,7 @@ FOLLOW_UP = Place("follow-up", _("回访"), "phone")
 BREACHES = Place("breaches", _("超时统计"), "gauge", group=FIGURES)
 FOUR_ZEROS = Place("four-zeros", _("四零达标"), "shield", group=FIGURES)
 WHAT_IF = Place("what-if", _("时限推演"), "chart", group=FIGURES)
+REPORTS = Place("reports", _("监督报告"), "file", group=FIGURES)
 GROUND = Place("ground", _("片区与地址"), "pin", group=KEEPING)
 RESULTS = Place("results", _("结果推送"), "send", group=KEEPING)
 ADMIN = Place("admin:index", _("设置"), "settings", group=KEEPING)
@@ -101,18 +102,18 @@ PLACES: dict[str, tuple[Place, ...]] = {
     Role.FIELD.value: (CREW, JOBS, CASES, MY_SHIFTS, MAP, INBOX),
     Role.LEAD.value: (
         HOME, BOARD, CASES, MAP, JOBS, HOTLINE, *CALLS_OF_ALL, DUTY, FOLLOW_UP, PROJECTS, INBOX,
-        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, CREW_TIMES,
+        PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, REPORTS, CREW_TIMES,
         GROUND,
     ),
     Role.SUPERVISOR.value: (
         HOME, BOARD, CASES, MAP, WALLBOARD, DISPATCHING, INCIDENTS, OUTAGES, ORDERS, KNOWLEDGE,
         DUTY, FOLLOW_UP, PROJECTS, INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS,
-        WHAT_IF, RESULTS,
+        REPORTS, WHAT_IF, RESULTS,
     ),
     Role.ADMIN.value: (
         HOME, BOARD, CASES, MAP, HOTLINE, *CALLS_OF_ALL, COUNTER, DUTY, FOLLOW_UP, PROJECTS,
-        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, WHAT_IF, RESULTS, GROUND,
-        ADMIN,
+        INBOX, PERMITS, CONTRACTS, STANDINGS, BREACHES, FOUR_ZEROS, REPORTS, WHAT_IF, RESULTS,
+        GROUND, ADMIN,
     ),
 }  # fmt: skip
 

@@ -36,6 +36,8 @@ from waterdesk.web.orders import listing as orders
 from waterdesk.web.orders import uploads as order_files
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
+from waterdesk.web.promise import page as promise
+from waterdesk.web.reports import page as reports
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 
 
@@ -139,6 +141,28 @@ urlpatterns = [
     path("desk/results/<uuid:key>/", results.delivery, name="result"),
     path("desk/results/<uuid:key>/replay/", results.replay, name="result-replay"),
     path("desk/results/<uuid:key>/whole/", results.reveal, name="result-whole"),
+    path("desk/oversight/reports/", reports.reports, name="reports"),
+    path("desk/oversight/reports/ask/", reports.ask, name="report-ask"),
+    path("desk/oversight/reports/subscribe/", reports.subscribe, name="report-subscribe"),
+    path(
+        "desk/oversight/reports/subscribe/<int:pk>/end/",
+        reports.unsubscribe,
+        name="report-unsubscribe",
+    ),
+    path("desk/oversight/reports/<int:pk>/", reports.report, name="report"),
+    path(
+        "desk/oversight/reports/<int:pk>/report.pdf",
+        reports.file,
+        {"ending": "pdf"},
+        name="report-pdf",
+    ),
+    path(
+        "desk/oversight/reports/<int:pk>/report.xlsx",
+        reports.file,
+        {"ending": "xlsx"},
+        name="report-xlsx",
+    ),
+    path("promise/", promise.page, name="promise"),
     path("desk/duty/", week.roster, name="duty"),
     path("desk/duty/add/", week.add, name="duty-add"),
     path("desk/duty/swap/", week.swap, name="duty-swap"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0060_ground_files"),
+        ("core", "0071_facts_of_before"),
     ]
 
     operations = [

@@ -94,9 +94,7 @@ def _make(report: Report, make: Maker) -> None:
         _mine(report).update(progress=min(share, 99))
 
     made = make(report, progress)
-    progress(40)
     pdf = files.keep(made.pdf, files.PDF)
-    progress(60)
     xlsx = files.keep(made.xlsx, files.XLSX)
     _finish(report, made.figures, pdf, xlsx)
 
