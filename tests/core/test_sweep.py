@@ -256,7 +256,8 @@ def test_the_record_tells_facts_not_labels():
     ticket = open_ticket(at=MONDAY_0900)
     sweep(MONDAY_0900 + HOUR)
     data = Event.objects.filter(case=ticket.number, action="clock_breached").first().data
-    assert data == {"promise": "respond", "level": 100}
+    of = {"area": "east-1", "subject": "repair.leak", "channel": "hotline"}
+    assert data == {"promise": "respond", "level": 100, "judged": {"of": of}}
 
 
 def test_a_clock_goes_with_its_case_to_another_area():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waterdesk.core import clocks as timing
+from waterdesk.core.figures import judging
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.record import Fact
 
@@ -22,7 +23,10 @@ def void(turn: Turn, codes: Collection[str]) -> list[int]:
     held = [c for c in turn.clocks if c.code in codes and c.stopped_at is None]
     for clock in held:
         timing.stop(clock, turn.at, void=True)
-        turn.say(Fact("clock_voided", turn.at, {"promise": clock.code, "reason": REASON}))
+        said: dict[str, Any] = {"promise": clock.code, "reason": REASON}
+        if judging.is_judged(clock):
+            said[judging.JUDGED] = {"net": judging.net(clock, turn.pauses, turn.policy)}
+        turn.say(Fact("clock_voided", turn.at, said))
     return [clock.pk for clock in held]
 
 
@@ -40,3 +44,5 @@ def restart(turn: Turn, since: datetime) -> None:
     for clock in turn.clocks:
         if clock.stopped_at is None:
             timing.restart(clock, since, turn.pauses, turn.policy)
+            said = {"promise": clock.code, "since": judging.instant(since)}
+            turn.say(Fact("clock_restarted", turn.at, said))

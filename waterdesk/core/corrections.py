@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from waterdesk.core import clocks as timing
 from waterdesk.core.breaches import JUDGES
 from waterdesk.core.errors import Invalid, Message
+from waterdesk.core.figures import judging
 from waterdesk.core.flow import Field, Flow, Move
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.record import Fact
@@ -125,7 +126,9 @@ def make(turn: Turn, values: dict[str, Any]) -> dict[str, Any]:
     pause.lapses_at = _lapses(now, first.until, bound)
     turn.changed_pauses.append(pause)
     turn.recounted += counting
-    return {"pause_reason": pause.reason} | was.facts("was_") | now.facts()
+    nets = judging.recounted(counting, turn.pauses, turn.policy)
+    facts = {"pause_reason": pause.reason} | was.facts("was_") | now.facts()
+    return facts | ({judging.JUDGED: {"recounted": nets}} if nets else {})
 
 
 def follow(turn: Turn) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Container
 from typing import TYPE_CHECKING, Any
 
 from waterdesk.core.corrections import CORRECT, MOVED
+from waterdesk.core.figures.judging import JUDGED
 from waterdesk.core.models.people import Role
 
 if TYPE_CHECKING:
@@ -32,7 +33,9 @@ def for_customer(event: Event, flow: Flow, promises: Container[str]) -> dict[str
     """
     if event.action.startswith("clock_"):
         promised = event.action in PROMISED and event.data.get("promise") in promises
-        return dict(event.data) if promised else None
+        # Whose of the staff it was is the desk's own.
+        said = {name: value for name, value in event.data.items() if name != JUDGED}
+        return said if promised else None
     if event.action == "pause_lapsed":
         return {}
     if event.action == CORRECT:

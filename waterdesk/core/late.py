@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waterdesk.core import clocks as timing
 from waterdesk.core.corrections import CORRECT
+from waterdesk.core.figures.judging import JUDGED, SECOND, is_judged
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.clocks import Clock, Crossing
 from waterdesk.core.record import Fact
@@ -84,9 +85,16 @@ def retime(turn: Turn, was: datetime, wanted: datetime, seq: int, because: dict[
     true = min(was, max(wanted, earliest(turn.case, turn.flow, before=seq)))
     stopped = list(turn.case.clocks.filter(stopped_at=was, started_at__lte=true))
     turn.clocks += stopped
-    said = because | {"arrived": _instant(was), "stopped": _instant(true)}
+    said: dict[str, Any] = because | {"arrived": _instant(was), "stopped": _instant(true)}
+    if nets := {clock.code: _net(turn, clock, true) for clock in stopped if is_judged(clock)}:
+        said[JUDGED] = {"stops": nets}
     turn.note_by_actor(Fact(ACCEPTED, turn.at, said))
     withdraw(turn, stopped, true)
+
+
+def _net(turn: Turn, clock: Clock, true: datetime) -> int:
+    """What the clock has counted until then, in whole seconds."""
+    return timing.count(clock, turn.pauses, turn.policy).used(true) // SECOND
 
 
 def write(turn: Turn) -> None:

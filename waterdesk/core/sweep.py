@@ -20,6 +20,7 @@ from waterdesk.core import clocks as timing
 from waterdesk.core import door, ladders, policy, record, telling
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_all, update_many
+from waterdesk.core.figures import judging, keeping
 from waterdesk.core.models.cases import Case, Pause
 from waterdesk.core.models.clocks import Clock
 from waterdesk.core.models.record import Event
@@ -73,11 +74,14 @@ def _sweep_batch(now: datetime, size: int) -> tuple[int, int, list[str]]:
     notices: list[outbox.Notice] = []
     for rung in rungs:
         case = rung.clock.case
+        if rung.level == timing.BREACH:
+            judging.judge(rung.clock, case, case.handler)
         events += record.chain(case, facts_of(rung, case, directory, now), None, now)
         notices += telling.of_rung(case, rung, directory, now)
         note_breach(case, rung)
     write_crossings(rungs, now)
     update_many(clocks, timing.CROSSED)
+    keeping.keep([r.clock for r in rungs if r.level == timing.BREACH], pauses, rules)
     update_many(list({clock.case_id: clock.case for clock in clocks}.values()), CASE_WRITTEN)
     insert_all(events)
     outbox.queue(notices, now)

@@ -20,7 +20,9 @@ from waterdesk.core import breaches, corrections, evidence, extensions, late, re
 from waterdesk.core import clocks as timing
 from waterdesk.core.audiences import Directory
 from waterdesk.core.bulk import insert_all, insert_many, update_many
+from waterdesk.core.causes import outside_of
 from waterdesk.core.errors import Conflict, Invalid
+from waterdesk.core.figures import judging, keeping
 from waterdesk.core.flow import fits
 from waterdesk.core.ladders import EXPLAIN, MOVES, minutes_of
 from waterdesk.core.models.cases import Case, Pause
@@ -110,6 +112,8 @@ class Turn:
         What is found out of a clock that has stopped asks for no move any more.
         """
         self.rungs.append(rung)
+        if rung.level == timing.BREACH:
+            judging.judge(rung.clock, self.case, self.case.handler)
         facts = facts_of(rung, self.case, self.directory, self.at)
         self.events += record.chain(self.case, facts, None, self.now)
         self.notices += telling.of_rung(self.case, rung, self.directory, self.at)
@@ -140,6 +144,7 @@ class Turn:
         if breaches.holds_open(case, move, self.flow, None if by_desk else self.actor):
             raise Conflict(_("本办件有超时尚未说明，请先填写“说明超时原因”再办结。"))
         before, area = case.status, case.area_id
+        person = judging.has(case, None if by_desk else self.actor)
         self._set(values)
         if move.sets is not None:
             self._set(move.sets(case))
@@ -161,7 +166,7 @@ class Turn:
             self.explained = move.action, values.get("reason", "")
         self._pause(move, values, note)
         values = values | evidence.attach(self, move, values)
-        self._run_clocks(move, at)
+        judged = self._run_clocks(move, at, person)
         facts = {"from": before, "to": case.status} | _codes(values) | (because or {})
         if case.area_id != area:
             facts["area"] = self.policy.areas[case.area_id].code
@@ -169,6 +174,8 @@ class Turn:
             facts["note"] = note
         if first is not None:
             facts = {"to": case.status, "channel": case.channel, "subject": case.subject} | first
+        if judged or first is not None:
+            facts[judging.JUDGED] = judged
         actor = None if by_desk else self.actor
         self.events += record.chain(case, [Fact(move.action, at, facts)], actor, self.now)
         extra = {f.name: values.get(f.name, "") for f in move.fields if f.kind == "money"}
@@ -251,24 +258,37 @@ class Turn:
         resume = self.flow.move("resume")
         self.notices += telling.of_move(case, resume, self.clocks, self.directory, self.at, extra)
 
-    def _run_clocks(self, move: Move, at: datetime) -> None:
+    def _run_clocks(self, move: Move, at: datetime, person: User | None) -> dict[str, Any]:
+        """Start and stop what the move does, for `person`; what the record says of it."""
+        doing = judging.Doing(since=at)
         for clock in self.clocks:
             clock.area_id = self.case.area_id
         for clock in self.clocks:
             if clock.code in move.stop and clock.stopped_at is None:
                 timing.stop(clock, at)
+                doing.stopped.append(clock)
         if self.flow.statuses[self.case.status].final:
             self.case.closed_at = self.case.closed_at or at
             self.case.extension_asked = None
             for clock in self.clocks:
                 if clock.stopped_at is None:
                     timing.stop(clock, at, void=True)
+                    doing.stopped.append(clock)
         elif self.case.closed_at is not None:
             self.case.closed_at = None
         if move.start:
             since = self.flow.counts_from(self.case, at)
             facts = self.flow.facts(self.case, since)
-            self.clocks += timing.start(self.case, move.start, facts, since, self.policy)
+            begun = timing.start(self.case, move.start, facts, since, self.policy)
+            self.clocks += begun
+            doing.since, doing.starts = since, [clock.code for clock in begun]
+        for clock in doing.stopped:
+            judging.judge(clock, self.case, person)
+        of = judging.whose(self.case, person)
+        told = judging.said(doing, of, at, self.pauses, self.policy)
+        if move.action == breaches.ACCEPT:
+            told["outside"] = sorted(outside_of(self.policy))
+        return told
 
     def write_new(self) -> None:
         """Insert the case and everything that came with it."""
@@ -278,6 +298,7 @@ class Turn:
         for clock in self.clocks:
             clock.case_id = self.case.pk  # which it has only now
         self.case.begun = insert_many(self.clocks)
+        self._keep_facts()
         self._write_kept()
         insert_many(self.events)
         outbox.queue(self.notices, self.at)
@@ -292,6 +313,7 @@ class Turn:
         stopped = [clock for clock in self.recounted if clock not in self.clocks]
         update_many([*known, *stopped], timing.WRITTEN)
         insert_many([clock for clock in self.clocks if not clock.pk])
+        self._keep_facts()
         write_crossings(self.rungs, self.now)
         late.write(self)
         self._write_causes()
@@ -315,9 +337,15 @@ class Turn:
     def _write_causes(self) -> None:
         action, cause = self.explained
         if action == breaches.ACCEPT:
+            keeping.accept(self.case, self.policy)
             timing.accept_blame(self.case)
         elif action:
             timing.blame(self.case, cause)
+            keeping.blame(self.case)
+
+    def _keep_facts(self) -> None:
+        clocks = [*self.clocks, *self.recounted]
+        keeping.keep(clocks, {self.case.pk: self.pauses}, self.policy)
 
 
 def note_breach(case: Case, rung: timing.Rung) -> None:
@@ -326,17 +354,22 @@ def note_breach(case: Case, rung: timing.Rung) -> None:
         case.explanation = Case.Explanation.OWED.value
 
 
-def crossing_fact(rung: timing.Rung) -> Fact:
-    """How the record tells of a crossed level: clock_reminded, clock_breached, clock_escalated."""
+def crossing_fact(rung: timing.Rung, judged: dict[str, Any] | None = None) -> Fact:
+    """How the record tells of a crossed level: clock_reminded, clock_breached, clock_escalated.
+
+    `judged` is what it says besides of whose a breach was.
+    """
     word = "reminded" if rung.level < 100 else "breached" if rung.level == 100 else "escalated"
     minutes = minutes_of(rung.level)
     place = {"level": rung.level} if minutes is None else {"minutes": minutes}
-    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code} | place)
+    return Fact(f"clock_{word}", rung.at, {"promise": rung.clock.code} | place | (judged or {}))
 
 
 def facts_of(rung: timing.Rung, case: Case, directory: Directory, now: datetime) -> list[Fact]:
     """Everything the record says when a level is passed: itself, and what came of it."""
-    facts = [crossing_fact(rung)]
+    of = rung.clock.judged_as if rung.level == timing.BREACH else None
+    judged = {judging.JUDGED: {"of": of.facts(directory.policy)}} if of else None
+    facts = [crossing_fact(rung, judged)]
     if rung.effect == EXPLAIN:
         facts.append(Fact("explanation_owed", rung.at, {"promise": rung.clock.code}))
     wanted = "duty" in rung.tell and not telling.untold(rung, now)

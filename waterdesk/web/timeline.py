@@ -37,6 +37,7 @@ CLOCK_WORDS: dict[str, Label] = {
     "clock_escalated": gettext_lazy("“%(promise)s”已用 %(level)s%%，上报"),
     "clock_voided": gettext_lazy("“%(promise)s”不再计时，由事件统一计时"),
     "clock_resumed": gettext_lazy("“%(promise)s”从原起点恢复计时"),
+    "clock_restarted": gettext_lazy("“%(promise)s”改从最早来电起算"),
     "clock_moved": gettext_lazy("工作日历调整，“%(promise)s”改为 %(due)s 到期"),
     corrections.MOVED: gettext_lazy("停表更正，“%(promise)s”改为 %(due)s 到期"),
     "clock_withdrawn": gettext_lazy("“%(promise)s”的超时撤回：手机断网，实际已按时"),
@@ -92,6 +93,7 @@ FACT_WORDS: dict[str, Label] = {
     "days": gettext_lazy("延长天数"),
     "was": gettext_lazy("原到期"),
     "due": gettext_lazy("现到期"),
+    "since": gettext_lazy("起算"),
     "pause_reason": gettext_lazy("停表原因"),
     "was_span": gettext_lazy("原停表时间"),
     "span": gettext_lazy("更正为"),
@@ -113,7 +115,7 @@ FACT_WORDS: dict[str, Label] = {
 QUIET = {
     "from", "to", "note", "promise", "level", "minutes", "rung", "service", "category", "subtype",
     "class", "pause", "delivery",
-    "depends_on", "emergency", "phone",
+    "depends_on", "emergency", "phone", "judged",
 }  # fmt: skip
 # What a customer reads of a move that told him: why, and what was done or answered.
 PUBLIC = (
@@ -253,7 +255,7 @@ class Words:
             return "—"
         if isinstance(value, bool):
             return _("是") if value else _("否")
-        if name in ("was", "due", "phone_at", "arrived", "stopped"):
+        if name in ("was", "due", "since", "phone_at", "arrived", "stopped"):
             return _instant(str(value))
         if asked is not None and asked.kind == "moment":
             return _instant(str(value))

@@ -17,6 +17,7 @@ from waterdesk.core.models.people import Area
 from waterdesk.core.models.promises import Promise, Unit
 
 if TYPE_CHECKING:
+    from waterdesk.core.figures.judging import Whose
     from waterdesk.core.models.people import User
 
 
@@ -89,6 +90,9 @@ class Clock(models.Model):
     cause_accepted = models.BooleanField(_("超时原因已认可"), default=False)
 
     objects = ClockQuerySet.as_manager()
+
+    # Whose it was when it was judged just now, until its fact is written: see core.figures.
+    judged_as: Whose | None = None
 
     class Meta:
         verbose_name = verbose_name_plural = _("计时")
