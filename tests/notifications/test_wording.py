@@ -33,7 +33,8 @@ def told() -> set[str]:
         for move in (flow.opening, *flow.moves)
         for audience in move.audiences
     }
-    return moves | LEVELS | {"login.code", "duty.gap", "after.rate.customer", "report.ready"}
+    told = {"login.code", "duty.gap", "figures.differ", "report.ready", "after.rate.customer"}
+    return moves | LEVELS | told
 
 
 def test_everybody_whom_a_flow_tells_has_a_text():
@@ -52,8 +53,8 @@ def test_a_customer_is_never_told_by_inbox_alone():
 
 
 def test_every_inbox_text_has_a_title_and_says_which_case():
-    # A gap of the roster and a report are of an area, and of no case.
-    of_areas = ("duty.gap", "report.ready")
+    # A gap of the roster and a report are of an area, a check of the figures of a day.
+    of_areas = ("duty.gap", "figures.differ", "report.ready")
     texts = Text.objects.filter(channel=Channel.INBOX).exclude(key__in=of_areas)
     titles = texts.values_list("subject", flat=True)
     assert [title for title in titles if "{number}" not in title] == []

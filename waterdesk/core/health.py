@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection
 from notifications.results.models import Delivery
 from waterdesk import __version__
 from waterdesk.core import duty, policy, results
+from waterdesk.core.figures import nightly
 from waterdesk.core.models.pulse import Pulse
 
 # Beat and worker pulse every 5 s; four missed ones are no accident.
@@ -39,12 +40,14 @@ def report(now: datetime) -> dict[str, Any]:
     or null. `warnings` are the names of what somebody must look at though every part is well:
     duty_missing, nobody is on duty for some area though a ladder counts on it; results_dead, some
     result never reached its receiver (`dead_results` says how many, at most MOST_COUNTED); and
-    results_refused, a receiver said that it is no more and is switched off.
+    results_refused, a receiver said that it is no more and is switched off; figures_differ, the
+    last nightly check found figures that are not those of the record.
     """
     try:
         pulses = dict(Pulse.objects.values_list("name", "at"))
         dead = Delivery.objects.dead()[:MOST_COUNTED].count()
         warnings = _warnings(now) + _results(dead)
+        warnings += ["figures_differ"] if nightly.differs() else []
         database = True
     except DatabaseError:
         pulses, warnings, dead, database = {}, [], 0, False

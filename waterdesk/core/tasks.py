@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from waterdesk.core import duty, moved, policy
+from waterdesk.core.figures import folding, nightly
 from waterdesk.core.health import pulse
 from waterdesk.core.places import files
 from waterdesk.core.recompute import catch_up
@@ -38,6 +39,18 @@ def tell_moved() -> int:
 def warn_of_gaps() -> int:
     """Every five minutes. Tells of each gap of the duty roster once; returns the messages made."""
     return duty.warn_ahead(policy.current(), timezone.now())
+
+
+@shared_task(name="core.fold_figures")
+def fold_figures() -> int:
+    """Every few seconds. Adds up what closings left; returns how much. While one runs, nothing."""
+    return folding.fold()
+
+
+@shared_task(name="core.check_figures")
+def check_figures() -> int:
+    """Once a night, for the day before; returns the differences. Told once, however often."""
+    return nightly.check(timezone.now())
 
 
 @shared_task(name="core.read_ground_files")
