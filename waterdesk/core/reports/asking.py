@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from waterdesk.core.policy import Policy
 
 WEEK = timedelta(days=7)
+# Before this no desk has anything; a year ago must still be a day.
+EARLIEST = date(2000, 1, 1)
 UNFINISHED = Q(made_at=None, failed_at=None)
 
 
@@ -81,6 +83,8 @@ def begin(kind: str, period: Period, area: Area, *, by: User | None, at: datetim
     """The row of a report, in a transaction of its own; two at once get the same one."""
     if period.until >= timezone.localdate(at):
         raise Invalid(fields={"day": _("这段时间还没有结束，结束后才能生成报告。")})
+    if period.since < EARLIEST:
+        raise Invalid(fields={"day": _("没有这么早的数据。")})
     below = policy.current().below(area.pk)
     with transaction.atomic():
         Area.objects.select_for_update(no_key=True).get(pk=area.pk)
