@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.bench.crowd import staff as crowd
-from tests.bench.laying import SIZE
+from tests.bench.laying import SIZE, quick
 from tests.factories import staff
 from waterdesk.core.figures import folding, listing, reading
 from waterdesk.core.figures.asked import Asked, By, Result
@@ -83,13 +83,9 @@ def lay(many: int) -> None:
         "promise": Promise.objects.get(kind="ticket", name="漏水修复").pk,
         "calendar": WorkCalendar.objects.get(code="office").pk,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = off")
-        cursor.execute(_CASES, known)
-        cursor.execute(_CLOCKS, known)
-        cursor.execute("ALTER TABLE core_clockfact DISABLE TRIGGER USER")
-        cursor.execute(_FACTS)
-        cursor.execute("ALTER TABLE core_clockfact ENABLE TRIGGER USER")
+    with quick() as cursor:
+        for statement in (_CASES, _CLOCKS, _FACTS):
+            cursor.execute(statement, known)
     took, _ = timed(folding.rebuild, times=1)
     print(f"figures: the sums of {many:,} facts made anew in {took:.1f} s")
     with connection.cursor() as cursor:

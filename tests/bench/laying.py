@@ -53,7 +53,7 @@ def grow(many: int, now: datetime) -> None:
     """Add `many` applications; all but one of twenty ended in the year before `now`."""
     templates = _templates(now)
     grids = list(Area.objects.filter(level="grid").values_list("pk", flat=True))
-    with _quick() as cursor:
+    with quick() as cursor:
         cursor.execute("SELECT max(id) FROM core_case")
         base = cursor.fetchone()[0]
         known = {
@@ -183,7 +183,7 @@ def beside(many: int, now: datetime) -> None:
         state=Standing.State.IN_FORCE, ends_on=timezone.localdate(now) + timedelta(days=90),
     )  # fmt: skip
     known = {"many": many, "areas": grids, "ids": [case.pk], "closed": [False], "year": 0}
-    with _quick() as cursor:
+    with quick() as cursor:
         cursor.execute("SELECT max(id) - %s FROM core_case", [many])
         known["base"] = cursor.fetchone()[0]
         first = Project.objects.get(code="BENCH").pk
@@ -226,7 +226,7 @@ def _pick(array: str, n: str) -> str:
 
 
 @contextmanager
-def _quick() -> Iterator[CursorWrapper]:
+def quick() -> Iterator[CursorWrapper]:
     """Without looking after each row at what it refers to: a million times it is there."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")

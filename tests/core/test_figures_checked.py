@@ -18,9 +18,11 @@ from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, open_application, op
 from tests.sla.laws import law
 from tests.tickets.incidents.street import burst, move, two_joined, worked_on
 from waterdesk.core import door
+from waterdesk.core.disclosure import for_customer
 from waterdesk.core.errors import DeskError
 from waterdesk.core.figures import buckets, checking, folding, nightly, reading, rebuilding
 from waterdesk.core.figures.asked import Asked, By
+from waterdesk.core.flow import flow_of
 from waterdesk.core.models import ClockFact, FigureCheck, FigureDelta, FigureSum
 from waterdesk.core.sweep import sweep
 
@@ -30,7 +32,7 @@ MONTH = (date(2026, 11, 1), date(2026, 11, 30))
 NOON = MONDAY_0900 + 3 * HOUR
 LAWS = settings(
     law,
-    max_examples=10,
+    max_examples=6,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 
@@ -237,3 +239,24 @@ def test_every_night_a_difference_is_told_once_and_the_desk_says_so(client):
     assert "net=1 → net=600" in told.body
     assert "figures_differ" in client.get("/healthz").json()["warnings"]
     assert FigureCheck.objects.get().differences == 1
+
+
+def test_what_the_record_tells_is_restored_from_it():
+    case = dispatched()
+    sweep(NOON)
+    explain(case, staff("agent"), NOON + MINUTE)
+    before = list(ClockFact.objects.order_by("pk").values())
+    ClockFact.objects.filter(code="arrive").delete()
+    ClockFact.objects.filter(code="respond").update(person=None, net=1, on_time=False)
+    rebuilding.rebuild()
+    assert list(ClockFact.objects.order_by("pk").values()) == before
+    assert check() == []
+
+
+def test_customers_do_not_read_whose_it_was():
+    case = dispatched()
+    sweep(NOON)
+    breach = case.events.get(action="clock_breached")
+    assert breach.data["judged"]["of"]["person"] == crew().username
+    told = for_customer(breach, flow_of(case), {"arrive"})
+    assert set(told) == {"promise", "level"}

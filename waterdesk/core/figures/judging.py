@@ -31,6 +31,7 @@ class Whose(NamedTuple):
     subject: str
     channel: str
     person: User | None
+    team_id: int | None
 
     def facts(self, policy: Policy) -> dict[str, str]:
         """As the record keeps it; nobody is left out."""
@@ -38,8 +39,8 @@ class Whose(NamedTuple):
         said["area"] = policy.areas[self.area_id].code
         if self.person is not None:
             said["person"] = self.person.username
-            if self.person.area_id is not None:
-                said["team"] = policy.areas[self.person.area_id].code
+        if self.team_id is not None:
+            said["team"] = policy.areas[self.team_id].code
         return said
 
 
@@ -60,7 +61,8 @@ def has(case: Case, actor: User | None) -> User | None:
 
 
 def whose(case: Case, person: User | None) -> Whose:
-    return Whose(case.area_id, case.subject, case.channel, person)
+    team_id = None if person is None else person.area_id
+    return Whose(case.area_id, case.subject, case.channel, person, team_id)
 
 
 def judge(clock: Clock, case: Case, person: User | None) -> None:

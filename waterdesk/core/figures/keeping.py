@@ -48,6 +48,11 @@ UPDATE core_clockfact f SET outside = true FROM core_clock k
 WHERE k.case_id = %s AND f.clock_id = k.id AND NOT f.on_time AND NOT k.cause_accepted
     AND f.cause = ANY(%s) AND NOT f.outside
 """
+_RESTORE = """
+UPDATE core_clockfact f SET cause = k.cause, outside = k.cause_accepted AND k.cause = ANY(%s)
+FROM core_clock k WHERE k.id = ANY(%s) AND f.clock_id = k.id AND NOT f.on_time
+    AND f.cause <> k.cause
+"""
 
 
 def keep(clocks: Iterable[Clock], pauses: Mapping[int, Sequence[Pause]], policy: Policy) -> int:
@@ -63,6 +68,12 @@ def keep(clocks: Iterable[Clock], pauses: Mapping[int, Sequence[Pause]], policy:
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, columns)
         return cursor.rowcount
+
+
+def restore_causes(clocks: Iterable[Clock], policy: Policy) -> None:
+    """Write the causes of facts made anew, as their clocks have them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESTORE, [sorted(outside_of(policy)), [clock.pk for clock in clocks]])
 
 
 def blame(case: Case) -> None:
@@ -91,8 +102,7 @@ def _row(clock: Clock, pauses: Sequence[Pause], policy: Policy) -> tuple[Any, ..
     person = of.person
     return (
         clock.pk, case.pk, case.number, case.kind, clock.code,
-        of.area_id, of.subject, of.channel, None if person is None else person.area_id,
-        None if person is None else person.pk,
+        of.area_id, of.subject, of.channel, of.team_id, None if person is None else person.pk,
         clock.started_at, clock.breached_at or clock.stopped_at,
         clock.breached_at is None, clock.stopped_at,
         judging.net(clock, pauses, policy), judging.gross(clock),

@@ -14,43 +14,42 @@ RETURN (CASE WHEN seconds / 60 < 128 THEN seconds / 60
     ELSE 64 + 64 * (25 - position(B'1' IN (seconds / 60)::bit(32)))
         + ((seconds / 60) >> (26 - position(B'1' IN (seconds / 60)::bit(32)))) END)::smallint;
 """
+# A fact as a delta; which of them make another one.
+SAID = """{0}.day, {0}.area_id, {0}.kind, {0}.code, {0}.subject, {0}.channel,
+    coalesce({0}.team_id, 0), coalesce({0}.person_id, 0), {0}.on_time, {0}.outside,
+    {0}.stopped_at IS NOT NULL, {0}.net_bucket, {0}.gross_bucket"""
+WENT, CAME = SAID.format("went"), SAID.format("came")
+INTO = """INSERT INTO core_figuredelta (sign, day, area, kind, code, subject, channel, team, person,
+    on_time, outside, done, net_bucket, gross_bucket)"""
 # Rows that nobody else writes, and no row that two closings would wait for.
-FOLLOW = """
-CREATE FUNCTION core_figure_delta(f core_clockfact, sign int) RETURNS void
-LANGUAGE sql AS $$
-    INSERT INTO core_figuredelta (sign, day, area, kind, code, subject, channel, team, person,
-        on_time, outside, done, net_bucket, gross_bucket)
-    VALUES (sign, f.day, f.area_id, f.kind, f.code, f.subject, f.channel, coalesce(f.team_id, 0),
-        coalesce(f.person_id, 0), f.on_time, f.outside, f.stopped_at IS NOT NULL, f.net_bucket,
-        f.gross_bucket)
-$$;
+FOLLOW = f"""
 CREATE FUNCTION core_figure_follow() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        PERFORM core_figure_delta(OLD, -1);
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        PERFORM core_figure_delta(NEW, 1);
+    IF TG_OP = 'INSERT' THEN
+        {INTO} SELECT 1, {CAME} FROM came;
+    ELSIF TG_OP = 'DELETE' THEN
+        {INTO} SELECT -1, {WENT} FROM went;
+    ELSE
+        {INTO} SELECT -1, {WENT} FROM went JOIN came USING (clock_id)
+            WHERE ({WENT}) IS DISTINCT FROM ({CAME})
+        UNION ALL SELECT 1, {CAME} FROM went JOIN came USING (clock_id)
+            WHERE ({WENT}) IS DISTINCT FROM ({CAME});
     END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER core_figure_came AFTER INSERT OR DELETE ON core_clockfact
-    FOR EACH ROW EXECUTE FUNCTION core_figure_follow();
+CREATE TRIGGER core_figure_came AFTER INSERT ON core_clockfact REFERENCING NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION core_figure_follow();
+CREATE TRIGGER core_figure_went AFTER DELETE ON core_clockfact REFERENCING OLD TABLE AS went
+    FOR EACH STATEMENT EXECUTE FUNCTION core_figure_follow();
 CREATE TRIGGER core_figure_changed AFTER UPDATE ON core_clockfact
-    FOR EACH ROW WHEN (
-        (OLD.day, OLD.area_id, OLD.kind, OLD.code, OLD.subject, OLD.channel, OLD.team_id,
-         OLD.person_id, OLD.on_time, OLD.outside, OLD.stopped_at IS NULL, OLD.net_bucket,
-         OLD.gross_bucket) IS DISTINCT FROM
-        (NEW.day, NEW.area_id, NEW.kind, NEW.code, NEW.subject, NEW.channel, NEW.team_id,
-         NEW.person_id, NEW.on_time, NEW.outside, NEW.stopped_at IS NULL, NEW.net_bucket,
-         NEW.gross_bucket)
-    ) EXECUTE FUNCTION core_figure_follow();
-"""
+    REFERENCING OLD TABLE AS went NEW TABLE AS came
+    FOR EACH STATEMENT EXECUTE FUNCTION core_figure_follow();
+"""  # noqa: S608
 FORGET = """
 DROP TRIGGER core_figure_changed ON core_clockfact;
+DROP TRIGGER core_figure_went ON core_clockfact;
 DROP TRIGGER core_figure_came ON core_clockfact;
 DROP FUNCTION core_figure_follow();
-DROP FUNCTION core_figure_delta(core_clockfact, int);
 """
 
 
