@@ -18,9 +18,9 @@ from rest_framework.views import APIView
 
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
-from waterdesk.web.board import PROMISE_WORDS
 from waterdesk.web.promise import results
 from waterdesk.web.promise.guarding import FEWEST, Guard
+from waterdesk.web.reports import words
 
 
 class PromiseKeptOut(serializers.Serializer):
@@ -96,7 +96,7 @@ def _promises(rows: list[dict[str, Any]], day: date) -> list[dict[str, Any]]:
     return [
         row
         | {
-            "name": str(PROMISE_WORDS.get(row["code"], row["code"])),
+            "name": str(words.promise(rules, row["kind"], row["code"])),
             "limits": results.limits(rules, (row["kind"], row["code"]), day),
         }
         for row in rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +14,9 @@ from waterdesk.core import policy as policies
 from waterdesk.core.errors import NotFound
 from waterdesk.core.flow import flows
 from waterdesk.core.policy import Policy
-from waterdesk.web.board import PROMISE_WORDS
 from waterdesk.web.promise import results
 from waterdesk.web.promise.guarding import FEWEST, Guard
+from waterdesk.web.reports import words
 from waterdesk.web.what_if import in_per_cent
 
 # How long a page may be shown without asking whether it is still the same.
@@ -37,8 +36,11 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "month": month.since,
         "places": [
-            (area.name, [_line(row, rules, month.until) for row in found[area.code]])
-            for area in areas
+            _place(area.name, [_line(row, rules) for row in found[area.code]]) for area in areas
+        ],
+        "promised": [
+            (_step(row, rules), results.limits(rules, (row["kind"], row["code"]), month.until))
+            for row in found[areas[0].code]
         ],
         "fewest": FEWEST,
     }
@@ -51,24 +53,23 @@ def page(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def _line(row: dict[str, Any], rules: Policy, day: date) -> dict[str, Any]:
-    kinds = {flow.kind: flow.label for flow in flows()}
-    return {
-        "kind": kinds.get(row["kind"], row["kind"]),
-        "name": PROMISE_WORDS.get(row["code"], row["code"]),
-        "limits": results.limits(rules, (row["kind"], row["code"]), day),
-        "judged": said(row),
-        "share": in_per_cent(row["share"]),
-        "bar": int(row["share"] or 0),
-        "is_shown": row["guard"] == Guard.SHOWN,
+def _place(name: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
+    """An area: what is shown as a table, what is kept back by its names alone."""
+    return {"name": name, "lines": [line for line in lines if line["guard"] == Guard.SHOWN]} | {
+        guard.value: [line["name"] for line in lines if line["guard"] == guard]
+        for guard in (Guard.FEW, Guard.HIDDEN)
     }
 
 
-def said(row: dict[str, Any]) -> str:
-    """How many, or that they are few, or that it would give a few away."""
-    match row["guard"]:
-        case Guard.FEW.value:
-            return _("少于 %(few)d 件") % {"few": FEWEST}
-        case Guard.HIDDEN.value:
-            return _("不单列")
-    return f"{row['judged']:,}"
+def _line(row: dict[str, Any], rules: Policy) -> dict[str, Any]:
+    return row | {
+        "name": _step(row, rules),
+        "share": in_per_cent(row["share"]),
+        "bar": int(row["share"] or 0),
+    }
+
+
+def _step(row: dict[str, Any], rules: Policy) -> str:
+    kinds = {flow.kind: flow.label for flow in flows()}
+    promise = words.promise(rules, row["kind"], row["code"])
+    return _("%(kind)s：%(promise)s") % {"kind": kinds[row["kind"]], "promise": promise}

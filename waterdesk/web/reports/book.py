@@ -22,7 +22,6 @@ from waterdesk.core.policy import Policy
 from waterdesk.core.reports import asking
 from waterdesk.core.tables import writing
 from waterdesk.core.tables.writing import Book
-from waterdesk.web.board import PROMISE_WORDS
 from waterdesk.web.reports import counting, words
 from waterdesk.web.reports.counting import READER, Contents
 from waterdesk.web.reports.sheets import HOURS, PER_CENT, Column, Row, Sheet
@@ -102,7 +101,7 @@ def _cases(report: Report, told: Callable[[int], None]) -> Iterator[Sequence[wri
 def _line(rules: Policy) -> Callable[[tuple], Sequence[writing.Value]]:
     """What a row of a case says; the words of codes are looked up once."""
     kinds = {flow.kind: str(flow.label) for flow in flows()}
-    promises = {code: str(label) for code, label in PROMISE_WORDS.items()}
+    promises = {step: str(words.promise(rules, *step)) for step in rules.promises}
     channels = {value: str(label) for value, label in Case.Channel.choices}
     areas = {key: area.name for key, area in rules.areas.items()}
     yes, no = _("是"), _("否")
@@ -111,9 +110,10 @@ def _line(rules: Policy) -> Callable[[tuple], Sequence[writing.Value]]:
         (number, kind, code, area, subject, channel, phone, person, started, judged, stopped,
          on_time, net, gross, cause, outside) = row  # fmt: skip
         return (
-            number, kinds.get(kind, kind), promises.get(code, code), areas.get(area, str(area)),
-            rules.subject(kind, subject), channels.get(channel, channel),
-            wording.mask_phone(phone), person, started, judged, stopped, yes if on_time else no,
+            number, kinds.get(kind, kind), promises.get((kind, code), code),
+            areas.get(area, str(area)), rules.subject(kind, subject),
+            channels.get(channel, channel), wording.mask_phone(phone), person,
+            started, judged, stopped, yes if on_time else no,
             _span(net), _span(gross), rules.reason(CAUSE, cause) if cause else "",
             yes if outside else "",
         )  # fmt: skip

@@ -25,8 +25,7 @@ from waterdesk.core.models.reports import Kind, Report
 from waterdesk.core.periods import Period
 from waterdesk.core.policy import Policy
 from waterdesk.core.reports import asking
-from waterdesk.web.board import PROMISE_WORDS
-from waterdesk.web.reports import beside
+from waterdesk.web.reports import beside, words
 from waterdesk.web.reports.sheets import HOURS, PER_CENT, Column, Row, Sheet, Value
 
 # How many months or weeks the course goes back, this one among them. *chosen*
@@ -134,8 +133,8 @@ def _promise_name(rules: Policy) -> Callable[[tuple[str, str]], tuple[Any, str, 
 
     def name(key: tuple[str, str]) -> tuple[Any, str, Label]:
         kind, code = key
-        words = {"kind": kinds.get(kind, kind), "promise": PROMISE_WORDS.get(code, code)}
-        label = _("%(kind)s：%(promise)s") % words
+        said = {"kind": kinds.get(kind, kind), "promise": words.promise(rules, kind, code)}
+        label = _("%(kind)s：%(promise)s") % said
         return places.get(key, len(places)), f"{kind}/{code}", label
 
     return name

@@ -56,11 +56,7 @@ class WantedForm(forms.Form):
 class AskForm(WantedForm):
     """And the period, by any of its days."""
 
-    day = forms.DateField(
-        label=gettext_lazy("期间（其中任意一天）"),
-        widget=DAY,
-        help_text=gettext_lazy("月报取这一天所在的月，周报取所在的周（周一至周日）。"),
-    )
+    day = forms.DateField(label=gettext_lazy("期间（其中任意一天）"), widget=DAY)
     field_order = ("kind", "day", "area")
 
 
@@ -124,7 +120,7 @@ def _line(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "title": words.TITLES[report.kind],
-        "span": words.span(report),
+        "span": words.short(report),
         "tone": TONES[report.state],
     }
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from waterdesk import papers
 from waterdesk.core import policy as policies
 from waterdesk.core.models.reports import Report
-from waterdesk.papers import Bars, Facts, Heading, Lines, Paper, Signs, Table, Words
+from waterdesk.papers import Bars, Heading, Lines, Paper, Signs, Table, Words
 from waterdesk.papers.blocks import Block
 from waterdesk.web.reports import words
 from waterdesk.web.reports.counting import Contents
@@ -63,7 +63,8 @@ def _blocks(contents: Contents) -> Iterator[Block]:
         if key in contents:
             yield from _section(contents[key])
     yield Heading(_("口径"))
-    yield Facts(tuple((str(term), str(meaning)) for term, meaning in words.DEFINITIONS))
+    rows = tuple((str(term), str(meaning)) for term, meaning in words.DEFINITIONS)
+    yield Table((_("指标"), _("口径")), rows, (18, 82))
     yield Signs(((_("编制"), ()), (_("审核"), ()), (_("负责人"), ())))
 
 
@@ -127,7 +128,7 @@ def _spread(row: Row, median: int, p90: int) -> str:
     if row.values[median] is None:
         return NOTHING
     parts = {"median": said(row.values[median]), "p90": said(row.values[p90])}
-    return _("%(median)s；90%%：%(p90)s") % parts
+    return _("%(median)s\n90%%：%(p90)s") % parts
 
 
 def _number(row: Row, place: int) -> float | None:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy
 
 from waterdesk.core.flow import Label
 from waterdesk.core.models.reports import Kind, Report
+from waterdesk.core.policy import Policy
+from waterdesk.web.board import PROMISE_WORDS
 
 TITLES: dict[str, Label] = {
     Kind.MONTH: gettext_lazy("服务监督月报"),
@@ -59,6 +61,17 @@ DEFINITIONS: Sequence[tuple[Label, Label]] = (
 def span(report: Report) -> str:
     days = {"since": report.since.isoformat(), "until": report.until.isoformat()}
     return _("%(since)s 至 %(until)s") % days
+
+
+def short(report: Report) -> str:
+    """2026-10 of a month, the days of a week."""
+    return f"{report.since:%Y-%m}" if report.kind == Kind.MONTH else span(report)
+
+
+def promise(rules: Policy, kind: str, code: str) -> Label:
+    """What a promise is called: one word for all its rows, or the name of one of them."""
+    rows = rules.promises.get((kind, code), ())
+    return PROMISE_WORDS.get(code) or (rows[0].name if rows else code)
 
 
 def number(report: Report) -> str:
