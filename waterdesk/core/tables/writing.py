@@ -10,6 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 from typing import IO, BinaryIO
 from xml.sax.saxutils import escape, quoteattr
@@ -47,8 +48,10 @@ _STYLES = f"""{_XML}<styleSheet xmlns="{_MAIN}"><numFmts count="2">
 <cellXfs count="5"><xf xfId="0"/><xf xfId="0" fontId="1" fillId="2" applyFont="1" applyFill="1"/>
 <xf xfId="0" numFmtId="164" applyNumberFormat="1"/>
 <xf xfId="0" numFmtId="165" applyNumberFormat="1"/>
-<xf xfId="0" numFmtId="2" applyNumberFormat="1"/></cellXfs></styleSheet>"""
+<xf xfId="0" numFmtId="2" applyNumberFormat="1"/></cellXfs>
+<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>"""
 _EPOCH = date(1899, 12, 30)  # the day 0 of Excel, for all days after February 1900
+_FIRST = _EPOCH.toordinal()
 _DAY, _HOUR = 86400, 3600
 # No XML may hold these.
 _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -176,9 +179,7 @@ def _cell(value: Value, style: int) -> str:
         case None | "":
             return "<c/>"
         case str():
-            text = escape(_REFUSED.sub("", value[:MOST_CHARACTERS]))
-            said = f' s="{style}"' if style else ""
-            return f'<c t="inlineStr"{said}><is><t xml:space="preserve">{text}</t></is></c>'
+            return _text(value, style)
         case datetime():
             return f'<c s="{_TIME}"><v>{_serial(value)!r}</v></c>'
         case date():
@@ -188,11 +189,18 @@ def _cell(value: Value, style: int) -> str:
     return f"<c><v>{value!r}</v></c>"
 
 
+@lru_cache(1024)  # most columns of a list say the same few things again and again
+def _text(value: str, style: int) -> str:
+    text = escape(_REFUSED.sub("", value[:MOST_CHARACTERS]))
+    said = f' s="{style}"' if style else ""
+    return f'<c t="inlineStr"{said}><is><t xml:space="preserve">{text}</t></is></c>'
+
+
 def _serial(at: datetime) -> float:
     """Days since the epoch of Excel, as the clock on the wall of the desk has it."""
-    here = timezone.localtime(at)
+    here = at.astimezone(timezone.get_current_timezone())
     seconds = here.hour * _HOUR + here.minute * 60 + here.second
-    return (here.date() - _EPOCH).days + seconds / _DAY
+    return here.toordinal() - _FIRST + seconds / _DAY
 
 
 def _column(number: int) -> str:
