@@ -8,7 +8,8 @@ import openpyxl
 import pytest
 
 from tests.core.reports.making import asked
-from tests.factories import staff
+from tests.core.test_corrections import correct, finish, paused_once
+from tests.factories import DAY, HOUR, MINUTE, MONDAY_0900, open_application, staff
 from tests.papers.reading import needs_poppler, text_of
 from tests.web.reports.october import LATER, made, some_cases
 from waterdesk.core import door
@@ -131,6 +132,21 @@ def test_what_is_said_later_differs_and_the_files_keep_their_hash():
     assert working.recount(LATER, making.differing) == 1
     again = Report.objects.get(pk=report.pk)
     assert (again.pdf, again.xlsx, again.differs) == (report.pdf, report.xlsx, len(found))
+
+
+def test_a_pause_corrected_after_the_month_was_reported_is_shown_as_such():
+    friday = MONDAY_0900 - 17 * DAY
+    case = paused_once(open_application(at=friday), start=friday + HOUR, end=friday + 2 * HOUR)
+    finish(case, at=friday + 6 * HOUR)
+    monday = friday + 3 * DAY
+    report = made(at=monday)
+    assert figure(report, "late") == 0
+    begun = friday + HOUR
+    correct(case, begun, begun + 10 * MINUTE, at=monday + HOUR)
+    found = [each for each in making.differences(report) if str(each.row) == "超时"]
+    assert [(each.was, each.now) for each in found][:1] == [("0", "1")]
+    assert files.opened(report.pdf, "pdf").close() is None
+    assert figure(made(at=monday + DAY), "late") == 1
 
 
 def test_equal_figures_of_the_same_row_are_equal_bytes(time_machine):
