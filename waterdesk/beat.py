@@ -89,6 +89,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 590},
     },
+    "make-reports": {"task": "web.make_reports", "schedule": 60.0, "options": {"expires": 50}},
+    "recount-reports": {"task": "web.recount_reports", "schedule": crontab(hour=4, minute=40)},
     "fold-figures": {"task": "core.fold_figures", "schedule": 10.0, "options": {"expires": 9}},
     "check-figures": {"task": "core.check_figures", "schedule": crontab(hour=1, minute=20)},
     "seal-record": {

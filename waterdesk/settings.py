@@ -89,6 +89,13 @@ CACHES = {
 # --- Celery -------------------------------------------------------------------------------------
 # REDIS_URL: redis://:password@host:6379/0, rediss:// with TLS, or a socket: unix:///path?db=0
 REDIS_URL = _url("REDIS_URL", ("redis", "rediss", "unix"), "unix:///REDIS_URL-is-not-set")
+# What everybody reads, for a while; whoever asks it does without where Redis does not answer.
+CACHES["pages"] = {
+    "BACKEND": "django.core.cache.backends.redis.RedisCache",
+    "LOCATION": REDIS_URL,
+    "KEY_PREFIX": "page",
+    "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+}
 CELERY_BROKER_URL = _broker(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {

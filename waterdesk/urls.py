@@ -25,6 +25,7 @@ from waterdesk.core.api.crew import CrewActionsView
 from waterdesk.core.api.errors import json_not_found
 from waterdesk.core.api.search import SearchView
 from waterdesk.core.api.token import TokenView
+from waterdesk.web.promise.api import PromiseView
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/articles/<slug:code>/", ArticleView.as_view(), name="api-article"),
     path("api/v1/questions/", QuestionsView.as_view(), name="api-questions"),
     path("api/v1/outages/", OutagesView.as_view(), name="api-outages"),
+    path("api/v1/promise/", PromiseView.as_view(), name="api-promise"),
     path("api/v1/four-zeros/", FourZerosView.as_view(), name="api-four-zeros"),
     path("api/v1/payments/callback/", CallbackView.as_view(), name="api-payments-callback"),
     path("api/v1/orders/", OrdersView.as_view(), name="api-orders"),

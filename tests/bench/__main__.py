@@ -16,8 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "waterdesk.settings")
 PURE = ("calendar",)
 SERVED = (
     "outbox", "pop", "apply", "apply_cost", "lists", "apply_page", "together", "whatif", "scale",
-    "replay", "search", "burst", "console", "oversight", "figures",
-    "record",
+    "replay", "search", "burst", "console", "oversight", "figures", "record", "reports",
 )  # fmt: skip
 
 # As a desk with a million cases is given: PostgreSQL's own 128 MB are for a hundredth of that.

@@ -24,9 +24,9 @@ LEVELS = {
     "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",
     "clock.moved.customer",
 }  # fmt: skip
-# A gap of the roster is of an area, a check of the figures of a day; seals and what a check of the
-# record finds are of the whole of it.
-OF_NO_CASE = {"duty.gap", "figures.differ", "record.sealed", "record.broken"}
+# A gap of the roster and a report are of an area, a check of the figures of a day; seals and what a
+# check of the record finds are of the whole of it.
+OF_NO_CASE = {"duty.gap", "figures.differ", "record.sealed", "record.broken", "report.ready"}
 
 
 def told() -> set[str]:

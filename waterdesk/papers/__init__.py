@@ -3,7 +3,28 @@
 A Paper is made of blocks; `pdf(paper)` gives the same bytes for the same paper, whoever prints it.
 """
 
-from waterdesk.papers.blocks import Blanks, Facts, Heading, Paper, Signs, Table, Words
+from waterdesk.papers.blocks import (
+    Bars,
+    Blanks,
+    Facts,
+    Heading,
+    Lines,
+    Paper,
+    Signs,
+    Table,
+    Words,
+)
 from waterdesk.papers.printing import pdf
 
-__all__ = ["Blanks", "Facts", "Heading", "Paper", "Signs", "Table", "Words", "pdf"]
+__all__ = [
+    "Bars",
+    "Blanks",
+    "Facts",
+    "Heading",
+    "Lines",
+    "Paper",
+    "Signs",
+    "Table",
+    "Words",
+    "pdf",
+]

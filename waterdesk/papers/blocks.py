@@ -26,11 +26,36 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Its head stands on every page that it takes. `shares` are the widths of the columns."""
+    """Its head stands on every page that it takes. `shares` are the widths of the columns.
+
+    `figures`: all columns but the first stand at the right, as figures do, and a little smaller.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     shares: tuple[int, ...] = ()
+    figures: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """One bar a row, from 0 to `most`: a label, its value (None is no bar), and what is said."""
+
+    rows: tuple[tuple[str, float | None, str], ...]
+    most: float = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Values over time, from 0 to `most`; None leaves a gap. Each line has a mark of its own.
+
+    A line of `lines` has a name and a value for each of `labels`.
+    """
+
+    labels: tuple[str, ...]
+    lines: tuple[tuple[str, tuple[float | None, ...]], ...]
+    most: float = 100
+    unit: str = "%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +73,7 @@ class Signs:
     places: tuple[tuple[str, tuple[str, ...]], ...]
 
 
-Block = Heading | Words | Facts | Table | Blanks | Signs
+Block = Heading | Words | Facts | Table | Bars | Lines | Blanks | Signs
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from io import BytesIO
 from itertools import zip_longest
 from typing import Any
 
-from reportlab.lib.enums import TA_LEFT
+from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import (
@@ -24,8 +24,19 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Table as Grid
 
-from waterdesk.papers import font
-from waterdesk.papers.blocks import Blanks, Block, Facts, Heading, Paper, Signs, Table, Words
+from waterdesk.papers import charts, font
+from waterdesk.papers.blocks import (
+    Bars,
+    Blanks,
+    Block,
+    Facts,
+    Heading,
+    Lines,
+    Paper,
+    Signs,
+    Table,
+    Words,
+)
 from waterdesk.papers.pages import FOOT, GREY, HEIGHT, INK, LINE, MARGIN, QR_ROOM, WIDTH, Pages
 
 ROOM = WIDTH - 2 * MARGIN
@@ -67,16 +78,26 @@ def pdf(paper: Paper) -> bytes:
     return target.getvalue()
 
 
-def _style(size: float, color: Any = INK, before: float = 0, after: float = 0) -> ParagraphStyle:
+def _style(
+    size: float, color: Any = INK, before: float = 0, after: float = 0, *, right: bool = False
+) -> ParagraphStyle:
     return ParagraphStyle(
         "", fontName=font.ready(), fontSize=size, leading=size * 1.55, textColor=color,
-        wordWrap="CJK", alignment=TA_LEFT, spaceBefore=before, spaceAfter=after,
+        wordWrap="CJK", alignment=TA_RIGHT if right else TA_LEFT, spaceBefore=before,
+        spaceAfter=after,
     )  # fmt: skip
 
 
 def _said(text: str, style: ParagraphStyle) -> Paragraph:
     """Text as it is: nothing in it is markup."""
     return Paragraph("<br/>".join(escape(line) for line in text.split("\n")), style)
+
+
+class Gap(Spacer):
+    """Room below a block; where a page is full there is none, and no empty page because of it."""
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        return self.width, max(min(self.height, height), 0)
 
 
 def _head(paper: Paper) -> list[Flowable]:
@@ -105,11 +126,15 @@ def _flow(block: Block) -> list[Flowable]:
         case Words():
             return [_said(block.text, _style(10, after=5))]
         case Facts():
-            return [_facts(block), Spacer(0, 3 * mm)]
+            return [_facts(block), Gap(0, 3 * mm)]
         case Table():
-            return [_table(block), Spacer(0, 3 * mm)]
+            return [_table(block), Gap(0, 3 * mm)]
+        case Bars():
+            return [*charts.bars(block, ROOM), Gap(0, 3 * mm)]
+        case Lines():
+            return [charts.LineChart(block, ROOM), Gap(0, 3 * mm)]
         case Blanks():
-            return [_blanks(block), Spacer(0, 3 * mm)]
+            return [_blanks(block), Gap(0, 3 * mm)]
         case Signs():
             return [KeepTogether([Spacer(0, 4 * mm), _signs(block)])]
 
@@ -146,14 +171,17 @@ def _end_half(rows: list[list[Any]], half: list[Any], wide: list[int]) -> None:
 
 
 def _table(block: Table) -> Grid:
-    label, value = _style(9, GREY), _style(CELL)
     shares = block.shares or (1,) * len(block.head)
     widths = [ROOM * share / sum(shares) for share in shares]
-    rows = [[_said(each, label) for each in block.head]]
+    first = _style(9, GREY), _style(CELL)
+    others = (_style(8, GREY, right=True), _style(8.5, right=True)) if block.figures else first
+    styles = [first, *[others] * (len(widths) - 1)]
+    rows = [[_said(each, label) for each, (label, _value) in zip(block.head, styles, strict=True)]]
     for row in block.rows:
         cells = [_pieces(text, width) for text, width in zip(row, widths, strict=True)]
         rows += [
-            [_said(each, value) for each in part] for part in zip_longest(*cells, fillvalue="")
+            [_said(each, value) for each, (_label, value) in zip(part, styles, strict=True)]
+            for part in zip_longest(*cells, fillvalue="")
         ]
     return Grid(rows, widths, repeatRows=1, style=_grid)
 

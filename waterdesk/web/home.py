@@ -21,6 +21,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.flow import Label
 from waterdesk.core.models.people import Role
 from waterdesk.web import outages, queues, track, year_view
+from waterdesk.web.promise import results
 
 if TYPE_CHECKING:
     from waterdesk.core.models.people import User
@@ -104,6 +105,7 @@ def portal(request: HttpRequest) -> HttpResponse:
         "promises": promises_in_force(rules, request.now),
         "lines": track.own_cases(request),
         "outages_now": outages.under_way(request.now),
+        "promise_open": bool(results.opened(rules)),
         "now": request.now,
     }
     return render(request, "web/portal.html", context)

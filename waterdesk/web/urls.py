@@ -42,8 +42,10 @@ from waterdesk.web.oversight import listing as oversight_list
 from waterdesk.web.oversight import page as oversight
 from waterdesk.web.permits import listing as permits
 from waterdesk.web.places import ground_files, map_page, search_page
+from waterdesk.web.promise import page as promise
 from waterdesk.web.record import page as record
 from waterdesk.web.record import person, readings
+from waterdesk.web.reports import page as reports
 from waterdesk.web.roster import leave, mine, pattern, shift, week
 from waterdesk.web.today import page as today
 
@@ -168,6 +170,28 @@ urlpatterns = [
     path("desk/disclosures/", readings.listed, name="disclosures"),
     path("desk/cases/<number:number>/person/", person.reveal, name="case-person"),
     path("record/key.txt", record.public_key, name="record-key"),
+    path("desk/oversight/reports/", reports.reports, name="reports"),
+    path("desk/oversight/reports/ask/", reports.ask, name="report-ask"),
+    path("desk/oversight/reports/subscribe/", reports.subscribe, name="report-subscribe"),
+    path(
+        "desk/oversight/reports/subscribe/<int:pk>/end/",
+        reports.unsubscribe,
+        name="report-unsubscribe",
+    ),
+    path("desk/oversight/reports/<int:pk>/", reports.report, name="report"),
+    path(
+        "desk/oversight/reports/<int:pk>/report.pdf",
+        reports.file,
+        {"ending": "pdf"},
+        name="report-pdf",
+    ),
+    path(
+        "desk/oversight/reports/<int:pk>/report.xlsx",
+        reports.file,
+        {"ending": "xlsx"},
+        name="report-xlsx",
+    ),
+    path("promise/", promise.page, name="promise"),
     path("desk/duty/", week.roster, name="duty"),
     path("desk/duty/add/", week.add, name="duty-add"),
     path("desk/duty/swap/", week.swap, name="duty-swap"),

@@ -24,6 +24,7 @@ from waterdesk.core.models.places import Address, AreaShape, GroundFile
 from waterdesk.core.models.promises import Ladder, Promise, Reason, Subject
 from waterdesk.core.models.pulse import Pulse
 from waterdesk.core.models.record import Event
+from waterdesk.core.models.reports import Report, Subscription
 from waterdesk.core.models.rota import Feed, Leave, Pattern
 from waterdesk.core.models.seals import Seal, Verification
 from waterdesk.core.models.supervision import Supervision
@@ -63,11 +64,13 @@ __all__ = [
     "Promise",
     "Pulse",
     "Reason",
+    "Report",
     "Role",
     "RosterChange",
     "Seal",
     "Shift",
     "Subject",
+    "Subscription",
     "Supervision",
     "User",
     "Utility",

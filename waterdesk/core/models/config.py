@@ -55,6 +55,8 @@ class Utility(models.Model):
     dispatch_by_rule = models.BooleanField(
         _("报修登记后按规则自动派单"), default=False, db_default=False
     )
+    # Off: there is no public page of results. On: the areas that are opened themselves stand on it.
+    promise_open = models.BooleanField(_("公开承诺与结果"), default=False, db_default=False)
     revision = models.PositiveBigIntegerField(_("配置版本"), default=1, editable=False)
     # The revision that every open clock was last replayed by.
     replayed = models.PositiveBigIntegerField(default=0, editable=False)

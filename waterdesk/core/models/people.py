@@ -52,6 +52,11 @@ class Area(Configured):
         _("地名"), default=list, blank=True, help_text=_("地址中出现这些地名时归入本片区。")
     )
 
+    promise_open = models.BooleanField(
+        _("公开本片区的承诺结果"), default=False, db_default=False,
+        help_text=_("供水单位也公开时，“公开承诺”页列出本片区及其下级的合计。"),
+    )  # fmt: skip
+
     class Meta:
         verbose_name = verbose_name_plural = _("片区")
         ordering = ["code"]
