@@ -85,8 +85,8 @@ def load_services(folder: Path, *, update: bool = False) -> int:
     added = _write(with_text, update)
     promises = {f"services/{path.name}": promises_of(service) for path, service in found}
     load_promises(promises, update=update)
-    for path, service in found:
-        texts.write(_texts(service), f"services/{path.name}", update=update)
+    said = {f"services/{path.name}": _texts(service) for path, service in found}
+    texts.write_files(said, update=update)
     return added
 
 
