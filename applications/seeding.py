@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from applications.projects import seeding as projects
 from applications.visits import seeding as visits
 from notifications import seeding as texts
 from waterdesk.core.models import Reason, Subject
-from waterdesk.core.seeding import SeedError, known_to, load_promises
+from waterdesk.core.seed_rows import SeedError, add, known_to
+from waterdesk.core.seeding import load_promises
 
 # The promise that every service makes: from its application to its result.
 PROMISE = "two-step"
@@ -67,8 +68,7 @@ def rewrite(classes: list[dict[str, Any]], codes: Collection[str], services: Ite
     for place, row in enumerate(classes):
         if row["code"] in codes:
             _class(row, place, True)
-    for text in services:
-        _write(parse(text), text, True)
+    _write([(parse(text), text) for text in services], True)
 
 
 @transaction.atomic
@@ -79,14 +79,14 @@ def load_services(folder: Path, *, update: bool = False) -> int:
     """
     found = [(path, _parsed(path)) for path in sorted(folder.glob("*.json"))]
     reasons = set(Reason.objects.values_list("use", "code"))
-    added = 0
     for path, service in found:
         _known_reasons(path, service, reasons)
-        added += _write(service, path.read_text(encoding="utf-8"), update)
+    with_text = [(service, path.read_text(encoding="utf-8")) for path, service in found]
+    added = _write(with_text, update)
     promises = {f"services/{path.name}": promises_of(service) for path, service in found}
     load_promises(promises, update=update)
-    for path, service in found:
-        texts.write(_texts(service), f"services/{path.name}", update=update)
+    said = {f"services/{path.name}": _texts(service) for path, service in found}
+    texts.write_files(said, update=update)
     return added
 
 
@@ -108,24 +108,31 @@ def _known_reasons(path: Path, service: Service, reasons: set[tuple[str, str]]) 
             raise SeedError(f"services/{path.name}: reasons.json has no “{code}” to {use}")
 
 
-def _write(service: Service, text: str, update: bool) -> int:
-    row = {
-        "name": service.name,
-        "text": text,
-        "position": service.position,
-    }
-    subject = {
-        "name": service.name,
-        "hint": service.guide[0] if service.guide else "",
-        "ask": service.ask,
-        "source": service.source,
-        "position": service.position,
-    }
-    rows, subjects = ServiceRow.objects, Subject.objects
-    write = rows.update_or_create if update else rows.get_or_create
-    name = subjects.update_or_create if update else subjects.get_or_create
-    name(kind=KIND, code=service.code, defaults=subject)
-    return write(code=service.code, defaults=row)[1]
+def _write(services: Sequence[tuple[Service, str]], update: bool) -> int:
+    """Services with their texts, and what their cases are about; how many services are new."""
+    subjects = [
+        {
+            "kind": KIND,
+            "code": service.code,
+            "name": service.name,
+            "hint": service.guide[0] if service.guide else "",
+            "ask": service.ask,
+            "source": service.source,
+            "position": service.position,
+        }
+        for service, _text in services
+    ]
+    rows = [
+        {
+            "code": service.code,
+            "name": service.name,
+            "text": text,
+            "position": service.position,
+        }
+        for service, text in services
+    ]
+    add(Subject, subjects, ("kind", "code"), update)
+    return add(ServiceRow, rows, ("code",), update)
 
 
 def promises_of(service: Service) -> list[dict[str, Any]]:

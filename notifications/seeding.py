@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -42,10 +43,17 @@ def load(folder: Path, *, update: bool = False) -> Loaded:
     return write(_entries(folder / FILE), FILE, update=update)
 
 
-@transaction.atomic
 def write(entries: list[dict[str, Any]], where: str, *, update: bool = False) -> Loaded:
     """The same for entries that stand in the file `where`."""
-    wanted = _read(entries, where)
+    return write_files({where: entries}, update=update)
+
+
+@transaction.atomic
+def write_files(files: Mapping[str, list[dict[str, Any]]], *, update: bool = False) -> Loaded:
+    """The same for entries of several files, by their names, no text in two of them."""
+    wanted: dict[tuple[str, str], Text] = {}
+    for where, entries in files.items():
+        wanted |= _read(entries, where)
     found = {(t.key, t.channel): t for t in Text.objects.select_for_update()}
     created = [text for name, text in wanted.items() if name not in found]
     updated, kept = [], 0

@@ -6,10 +6,12 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.test import TransactionTestCase
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import Client, TransactionTestCase
 from django.utils import translation
 
 from applications import seeding as applications
@@ -17,7 +19,7 @@ from applications.fees import seeding as fees
 from notifications import seeding as texts
 from notifications import texts as texts_held
 from notifications.results import book
-from tests import kept
+from tests import kept, once, signing_in
 from tickets import seeding as tickets
 from waterdesk.core import policy
 from waterdesk.core import seeding as core
@@ -55,6 +57,28 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> Iterato
         yield
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    once.choose(metafunc)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ground(request: pytest.FixtureRequest) -> Iterator[Any]:
+    """What the tests that come next all begin with, see tests.once; mostly nothing."""
+    name = getattr(request, "param", ())
+    if not name:
+        yield None
+        return
+    request.getfixturevalue("django_db_setup")
+    as_seeded()
+    standing = once.stand(name)
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock():
+        made = next(standing)
+    yield made
+    with blocker.unblock():
+        standing.close()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Photographs and seals of the tests lie in folders of the run, also those of its servers."""
@@ -63,6 +87,18 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             folder = tmp_path_factory.mktemp(name.lower())
             patch.setattr(settings, name, folder)
             patch.setenv(name, str(folder))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_to_sign_in() -> Iterator[None]:
+    """What makes a password dear to guess, a million rounds, guards nothing here.
+
+    The way of hashing stays, so that a web server of a test knows the passwords, too.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PBKDF2PasswordHasher, "iterations", 1)
+        patch.setattr(Client, "force_login", signing_in.force_login)
         yield
 
 

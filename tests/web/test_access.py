@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import open_application, staff
+from tests.once import once
 from tests.web.desk import HOUR, NOW, STAFF, as_role, dispatched, inline_in, text_of
 from waterdesk.core.errors import Conflict, TooMany
 
@@ -16,7 +17,7 @@ OPEN_PAGES = ("/", "/track/")
 EVERYBODYS = ("/inbox/", "/inbox/?show=unread")
 
 
-@pytest.fixture
+@once(at=NOW)
 def case():
     open_application(at=NOW - HOUR)
     return dispatched(staff("field"))

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.factories import staff
 from tests.finished import answered, finished, with_water
+from tests.once import once
 from tests.web.desk import DAY, HOUR, NOW, as_role, client_of, inline_in, text_of
 from tickets.models import Ticket
 from waterdesk.core import door
@@ -243,7 +244,7 @@ def test_guessing_links_is_stopped():
 
 
 # --- the figures --------------------------------------------------------------------------------
-@pytest.fixture
+@once(at=NOW)
 def five():
     """Answers 5, 5, 4, 2 to leaks and water in November, 1 to a complaint in October."""
     rate(finished(begun=BEGUN), 5)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import open_application, open_ticket, staff
+from tests.once import once
 from tests.web.desk import DAY, HOUR, MINUTE, NOW, as_role, inline_in, some, text_of
 from waterdesk.core import door, policy
 from waterdesk.core.models import Clock, Reason
@@ -46,7 +47,7 @@ def give_back(ticket, at=NOW - HOUR):
     return door.move(ticket.number, "return_explanation", actor=lead, at=at, changes=changes)
 
 
-@pytest.fixture
+@once(at=NOW)
 def five():
     """Five late leaks: unexplained, given, handed back, accepted as ours, accepted as outside."""
     tickets = [late(n) for n in range(1, 6)]

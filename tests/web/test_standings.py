@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from applications.standing.ticking import tick
 from tests.applications.standing.left import at, go, left
 from tests.factories import customer
+from tests.once import once
 from tests.web.desk import as_role, client_of, inline_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def clock():
         yield traveller
 
 
-@pytest.fixture
+@once(at=SOON)
 def three():
     """A relief, a temporary supply that ends within the week, a suspension that was ended."""
     relief = left("relief")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +22,7 @@ from waterdesk.core.models.people import Area
 from waterdesk.core.models.promises import Promise, Reason, Subject
 from waterdesk.sla.calendar import Calendar
 
+_Windows = tuple[tuple[int, int], ...]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -268,8 +269,17 @@ def _second(text: str) -> int:
 
 
 def _calendar(row: WorkCalendar, special: Mapping[date, CalendarDay]) -> Calendar:
-    days = {on: read_windows(day.windows) for on, day in special.items()}
-    return calendar(row.weekly, days, row.tz)
+    weekly = tuple(tuple(read_windows(row.weekly.get(day, []))) for day in DAYS)
+    days = sorted((on, tuple(read_windows(day.windows))) for on, day in special.items())
+    return _of_these_hours(weekly, tuple(days), row.tz)
+
+
+@lru_cache(maxsize=64)
+def _of_these_hours(
+    weekly: tuple[_Windows, ...], days: tuple[tuple[date, _Windows], ...], tz: str
+) -> Calendar:
+    """The same hours are the same calendar: the years it laid out serve the next revision, too."""
+    return Calendar(dict(enumerate(weekly)), dict(days), tz=tz)
 
 
 def calendar(weekly: Mapping[str, Any], days: Mapping[date, Any], tz: str) -> Calendar:

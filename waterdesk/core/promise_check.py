@@ -156,6 +156,11 @@ class Group:
         self.known = known
         self.sorts = known.kinds[rows[0].kind]
         self.edges = sorted({at for row in rows for at in _edges(row)})
+        # Each is asked of every pair of rows.
+        self._says = {row: specificity(row.conditions, known.depth) for row in rows}
+        self._names = {row: {fact_of(key) for key in row.conditions} for row in rows}
+        self._examples: dict[str, list[Any]] = {}
+        self._places: dict[tuple[Row, str], frozenset[int]] = {}
 
     def ties(self) -> Iterator[Fault]:
         """Pairs between which nothing decides, each named once."""
@@ -172,10 +177,14 @@ class Group:
                 yield Fault(b, "conditions", message)
 
     def _undecided(self, a: Row, b: Row) -> bool:
-        above = [row for row in self.rows if self._beats(row, a) and self._beats(row, b)]
         times = [at for at in self.edges if a.holds_at(at) and b.holds_at(at)]
-        if not times:
+        if not times or not self._meet(a, b):
             return False
+        above = [
+            row
+            for row in self.rows
+            if self._beats(row, a) and self._beats(row, b) and self._meet(row, a, b)
+        ]
         return any(
             not any(row.holds_at(at) and holds(row.conditions, case) for row in above)
             for case in self.cases([a, b, *above], both=(a, b))
@@ -198,8 +207,9 @@ class Group:
         ends = [row.effective_until for row in versions]
         until = None if None in ends else max(end for end in ends if end)
         times = [at for at in self.edges if begins <= at and (until is None or at < until)]
+        near = [row for row in self.rows if self._meet(row, subject=versions[0])]
         for case in self.cases(self.rows, subject=versions[0]):
-            fitting = [row for row in self.rows if holds(row.conditions, case)]
+            fitting = [row for row in near if holds(row.conditions, case)]
             for at in times:
                 if not any(row.holds_at(at) for row in fitting):
                     gap = _("有空缺：%(at)s 起 %(case)s 时没有任何承诺。")
@@ -213,9 +223,7 @@ class Group:
 
     def _beats(self, one: Row, other: Row) -> bool:
         """Whether `one` says more, or as much of an area that lies deeper."""
-        (many, deep), (few, shallow) = (
-            specificity(row.conditions, self.known.depth) for row in (one, other)
-        )
+        (many, deep), (few, shallow) = self._says[one], self._says[other]
         return many > few or (many == few and deep > shallow > 0)
 
     def cases(
@@ -228,18 +236,44 @@ class Group:
         names = dict.fromkeys(fact_of(key) for row in rows for key in row.conditions)
         choices = []
         for name in names:
-            values = self._values(name)
-            if subject is not None and self.sorts[name] is Sort.CODE:
-                if name in subject.conditions:
-                    values = [v for v in values if _meets(subject, name, v)]
-                else:
-                    values = [OTHER]
-            choices.append([v for v in values if all(_meets(row, name, v) for row in both)])
+            values, places = self._values(name), self._common(name, both, subject)
+            choices.append([values[place] for place in sorted(places)])
         for picked in product(*choices):
             yield dict(zip(names, picked, strict=True))
 
+    def _meet(self, *rows: Row, subject: Row | None = None) -> bool:
+        """Whether some case meets all these rows, one with the words of `subject`."""
+        named = set().union(*(self._names[row] for row in rows))
+        return all(self._common(name, rows, subject) for name in named)
+
+    def _common(self, name: str, rows: Sequence[Row], subject: Row | None) -> frozenset[int]:
+        """The examples of this fact that meet all these rows, by their places in `_values`."""
+        values = self._values(name)
+        found = frozenset(range(len(values)))
+        if subject is not None and self.sorts[name] is Sort.CODE:
+            if name in subject.conditions:
+                rows = [*rows, subject]
+            else:
+                found = frozenset({values.index(OTHER)})
+        for row in rows:
+            if name in self._names[row]:
+                found &= self._meeting(row, name)
+        return found
+
+    def _meeting(self, row: Row, name: str) -> frozenset[int]:
+        """The examples of one fact that are what the row wants."""
+        if (row, name) not in self._places:
+            values = enumerate(self._values(name))
+            self._places[row, name] = frozenset(n for n, v in values if _meets(row, name, v))
+        return self._places[row, name]
+
     def _values(self, name: str) -> list[Any]:
         """One example of everything that the rows tell apart in this fact."""
+        if name not in self._examples:
+            self._examples[name] = self._told_apart(name)
+        return self._examples[name]
+
+    def _told_apart(self, name: str) -> list[Any]:
         asked = [
             (key, each)
             for row in self.rows

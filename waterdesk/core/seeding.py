@@ -7,14 +7,13 @@ so. Promises, calendars and areas name their source in the files.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import FieldError, ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import models, transaction
 from django.utils import timezone, translation
 
 from waterdesk.core import calendar_check, ladders, policy, promise_check, promise_rows
@@ -31,17 +30,12 @@ from waterdesk.core.models import (
     WorkCalendar,
 )
 from waterdesk.core.places import shapes
+from waterdesk.core.seed_rows import SeedError, add, known_to
+
+__all__ = ["SeedError", "known_to", "load", "load_promises", "rewrite"]
 
 # Promises of the seeds hold from before any case that a desk may bring with it.
 ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-# What a row may do to the model it is written to.
-_UNREADABLE = (DatabaseError, FieldError, KeyError, TypeError, ValidationError, ValueError)
-
-
-class SeedError(Exception):
-    """A file of `seeds/` that cannot be loaded, naming the file and the row."""
 
 
 @transaction.atomic
@@ -56,13 +50,13 @@ def load(folder: Path, *, update: bool = False) -> dict[str, int]:
         "areas": _areas(_read(folder, "areas"), update),
         "shapes": _shapes(_read(folder, "shapes", "geojson"), update),
         "ladders": _ladders(_read(folder, "ladders"), update),
-        "reasons": _rows(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
-        "promises": _promises(promises := _read(folder, "promises"), update),
-        "subjects": _rows(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
-        "anomalies": _rows(AnomalyRule, _placed(_read(folder, "anomalies")), ("code",), update),
-        "goals": _rows(Goal, _goals(_read(folder, "goals")), ("measure", "area"), update),
+        "anomalies": add(AnomalyRule, _placed(_read(folder, "anomalies")), ("code",), update),
+        "goals": add(Goal, _goals(_read(folder, "goals")), ("measure", "area"), update),
+        "reasons": add(Reason, _placed(_read(folder, "reasons")), ("use", "code"), update),
+        "promises": _promises(promises := {"promises.json": _read(folder, "promises")}, update),
+        "subjects": add(Subject, _placed(_read(folder, "subjects")), ("kind", "code"), update),
     }
-    _check_promises({"promises.json": promises})
+    _check_promises(promises)
     Utility.touch()
     policy.forget()
     return added
@@ -74,7 +68,7 @@ def load_promises(files: dict[str, list[dict[str, Any]]], *, update: bool = Fals
 
     All or nothing. Raises SeedError naming the file and the row at fault.
     """
-    added = sum(_promises(rows, update, name) for name, rows in files.items())
+    added = _promises(files, update)
     _check_promises(files)
     Utility.touch()
     policy.forget()
@@ -91,10 +85,10 @@ def rewrite(rows: dict[str, Any]) -> None:
     _utility(rows["utility"], True)
     for row in rows["calendars"]:
         hours = {name: value for name, value in row.items() if name != "holidays"}
-        _rows(WorkCalendar, [hours], ("code",), True)
+        add(WorkCalendar, [hours], ("code",), True)
         _check(WorkCalendar.objects.get(code=row["code"]))
     _areas(rows["areas"], True)
-    _rows(Reason, rows["reasons"], ("use", "code"), True)
+    add(Reason, rows["reasons"], ("use", "code"), True)
     Utility.touch()
     policy.forget()
 
@@ -113,29 +107,6 @@ def _placed(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield row | {"position": place}
 
 
-def _rows(
-    model: type[models.Model], rows: Iterable[dict[str, Any]], key: tuple[str, ...], update: bool
-) -> int:
-    added = 0
-    for row in rows:
-        try:
-            lookup = {name: row[name] for name in key}
-            rest = {name: value for name, value in row.items() if name not in key}
-            known_to(model, rest)
-            write = model._default_manager.update_or_create if update else None
-            write = write or model._default_manager.get_or_create
-            added += write(**lookup, defaults=rest)[1]
-        except _UNREADABLE as fault:
-            raise SeedError(f"{model.__name__}: {fault} in {row}") from fault
-    return added
-
-
-def known_to(model: type[models.Model], names: Iterable[str]) -> None:
-    """Raises FieldError for a name that is no column: one that stands would not look at it."""
-    if strange := sorted(set(names) - {field.name for field in model._meta.fields}):
-        raise FieldError(f"nobody knows “{strange[0]}”")
-
-
 def _utility(row: dict[str, Any], update: bool) -> int:
     utility, fresh = Utility.objects.get_or_create(pk=1, defaults=row)
     # A row that nobody has named yet was made by the first look at the configuration.
@@ -149,13 +120,13 @@ def _calendars(rows: list[dict[str, Any]], notices: list[dict[str, Any]], update
     added = 0
     for row in rows:
         named = row.pop("holidays", [])
-        added += _rows(WorkCalendar, [row], ("code",), update)
+        added += add(WorkCalendar, [row], ("code",), update)
         calendar = WorkCalendar.objects.get(code=row["code"])
         make_up = _make_up(calendar)
         if unknown := set(named) - set(by_code):
             raise SeedError(f"calendars.json {row['code']}: holidays.json has no {unknown}")
         days = [day for code in named for day in _days(by_code[code], make_up)]
-        added += _rows(
+        added += add(
             CalendarDay,
             ({"calendar": calendar} | day for day in days),
             ("calendar", "date"),
@@ -210,7 +181,7 @@ def _areas(rows: list[dict[str, Any]], update: bool) -> int:
             calendar = WorkCalendar.objects.get(code=row["calendar"]) if "calendar" in row else None
         except models.ObjectDoesNotExist as fault:
             raise SeedError(f"areas.json {row.get('code')}: {fault}") from fault
-        added += _rows(Area, [row | {"parent": parent, "calendar": calendar}], ("code",), update)
+        added += add(Area, [row | {"parent": parent, "calendar": calendar}], ("code",), update)
     return added
 
 
@@ -233,31 +204,45 @@ def _ladders(rows: list[dict[str, Any]], update: bool) -> int:
             ladders.check(row.get("levels"))
         except ladders.LadderError as fault:
             raise SeedError(f"ladders.json {row.get('code')}: {fault}") from fault
-    return _rows(Ladder, rows, ("code",), update)
+    return add(Ladder, rows, ("code",), update)
 
 
-def _promises(rows: list[dict[str, Any]], update: bool, where: str = "promises.json") -> int:
+def _promises(files: dict[str, list[dict[str, Any]]], update: bool) -> int:
+    """The promises of these files, by their names."""
     by_code = {ladder.code: ladder for ladder in Ladder.objects.all()}
     known = promise_rows.known()
-    ready = []
-    for row in rows:
-        ladder = by_code.get(row.get("ladder", "standard"))
-        if ladder is None:
-            raise SeedError(f"{where} {row.get('name')}: no ladder {row.get('ladder')}")
-        if fault := next(promise_check.faults_of(_unwritten(row, where), known), None):
-            raise SeedError(str(fault))
-        if ladders.accepts(ladder.levels) and not row.get("accepts"):
-            raise SeedError(
-                f"{where} {row.get('name')}: ladder {ladder.code} accepts by default, "
-                "the promise does not"
-            )
-        if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
-            raise SeedError(
-                f"{where} {row.get('name')}: a longest pause for reasons it does not allow "
-                f"{unknown}"
-            )
-        ready.append({"version": 1, "effective_from": ALWAYS} | row | {"ladder": ladder})
-    return _rows(Promise, ready, ("kind", "code", "conditions", "version"), update)
+    ready = [
+        {"version": 1, "effective_from": ALWAYS}
+        | row
+        | {"ladder": _ladder_of(row, where, by_code, known)}
+        for where, rows in files.items()
+        for row in rows
+    ]
+    return add(Promise, ready, ("kind", "code", "conditions", "version"), update)
+
+
+def _ladder_of(
+    row: dict[str, Any],
+    where: str,
+    by_code: Mapping[str, Ladder],
+    known: promise_check.Known,
+) -> Ladder:
+    """The ladder of a promise; raises SeedError for what is wrong with the row by itself."""
+    ladder = by_code.get(row.get("ladder", "standard"))
+    if ladder is None:
+        raise SeedError(f"{where} {row.get('name')}: no ladder {row.get('ladder')}")
+    if fault := next(promise_check.faults_of(_unwritten(row, where), known), None):
+        raise SeedError(str(fault))
+    if ladders.accepts(ladder.levels) and not row.get("accepts"):
+        raise SeedError(
+            f"{where} {row.get('name')}: ladder {ladder.code} accepts by default, "
+            "the promise does not"
+        )
+    if unknown := set(row.get("pause_most", {})) - set(row.get("pause_reasons", ())):
+        raise SeedError(
+            f"{where} {row.get('name')}: a longest pause for reasons it does not allow {unknown}"
+        )
+    return ladder
 
 
 def _unwritten(row: dict[str, Any], where: str) -> promise_check.Row:

@@ -14,6 +14,7 @@ from applications.models import Application, Project
 from applications.projects import files, turning
 from tests.applications.projects.made import LINE, csv_of, given, lines, project, xlsx_of
 from tests.factories import open_application, staff
+from tests.once import once
 from tests.web.desk import DAY, NOW, as_role, client_of, inline_in, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("at_ten")]
@@ -26,7 +27,7 @@ WRITING = (
 )  # fmt: skip
 
 
-@pytest.fixture
+@once(at=NOW)
 def one():
     return project(owner="clerk-company", by=staff("clerk"), at=NOW - DAY)
 

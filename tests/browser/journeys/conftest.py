@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.db import connections
+from django.http import HttpRequest, HttpResponseBase
 
 from tests.browser.conftest import PATIENCE
 from tests.browser.devices import Devices, Drawer
@@ -28,6 +30,24 @@ class Held:
     def until(self, at: datetime) -> None:
         self.now = at
         self.traveller.move_to(at, tick=False)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def _kept_files() -> Iterator[None]:
+    """A browser keeps the desk's files, as it does where customers are, and asks once for each.
+
+    For years: the clock that is held here says that every answer is of long ago.
+    """
+    serve = StaticFilesHandler.serve
+
+    def serve_for_long(handler: StaticFilesHandler, request: HttpRequest) -> HttpResponseBase:
+        answer = serve(handler, request)
+        answer["Cache-Control"] = "max-age=315360000"
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "serve", serve_for_long)
+        yield
 
 
 @pytest.fixture
