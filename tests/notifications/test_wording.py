@@ -19,6 +19,7 @@ GIVEN = {
     "total", "waived", "least", "amount", "job", "window",
     "what", "apply", "authority", "filed", "stage",
     "day", "count", "digest", "first",
+    "by", "reply", "demand", "replied_by", "objection",
 }  # fmt: skip
 LEVELS = {
     "clock.reminder", "clock.breached", "clock.breached.customer", "clock.escalated",

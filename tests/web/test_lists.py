@@ -56,12 +56,21 @@ LISTS = {
     "/desk/call-backs/": "办件",
     "/desk/oversight/changes/?what=core_promise&done=changed": "名称",
     "/desk/oversight/changes/{change}/cases/": "办件",
+    f"/desk/oversight/list/?{MONTH}": "办件",
+    f"/desk/oversight/calls/?{MONTH}": "结果",
+    f"/desk/oversight/follow-up/?{MONTH}": "办件",
+    "/desk/oversight/anomalies/": "办件",
+    "/desk/oversight/reports/": "编号",
+    "/desk/disclosures/": "办件",
 }
 # What these cases leave empty: of them the file has a head alone.
 EMPTY = {
     f"/desk/four-zeros/list/?{MONTH}",
     "/desk/projects/found/2026/11/all/",
     "/desk/oversight/changes/{change}/cases/",
+    "/desk/oversight/anomalies/",
+    "/desk/oversight/reports/",
+    "/desk/disclosures/",
 }
 # Pages that turn over and are no lists of the desk: a year as a picture.
 OTHERS = {"/desk/calendars/"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from waterdesk.core import policy as policies
 from waterdesk.core.anomalies import searching
 from waterdesk.core.anomalies.rule import known
 from waterdesk.core.errors import DeskError, NotAllowed, NotFound
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.anomalies import WORDS_LENGTH, Anomaly, AnomalyRule, AnomalyRun
 from waterdesk.core.models.cases import Case
 from waterdesk.core.models.people import Role
@@ -52,7 +54,10 @@ class Line:
 
 @require_safe
 @desk_only
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: HttpRequest) -> HttpResponseBase:
+    if LISTING.asked(request):
+        searching.may_look(request.user)
+        return LISTING.answer(request, _found(request).order_by("-id"))
     return _page(request)
 
 
@@ -129,9 +134,8 @@ def _page(
 ) -> HttpResponse:
     searching.may_look(request.user)
     now_in_force, query = policies.current(), request.GET
-    found = narrowed(Anomaly.objects.visible_to(request.user), request.user, query, now_in_force)
-    rows = found.select_related("person", "looked_by")
-    page = paging.by_id(rows, query, PAGE_ROWS)
+    found = _found(request)
+    page = paging.by_id(found, query, PAGE_ROWS)
     runs = AnomalyRun.objects.filter(Q(by=request.user) | Q(by=None)).order_by("-pk")
     context: dict[str, Any] = {
         "lines": _lines(page.rows, request.user, now_in_force),
@@ -148,9 +152,15 @@ def _page(
         "refusal": refusal,
         "typed": request.POST.get("words", "") if refusal else "",
         "now": request.now,
+        **LISTING.offer(request, reverse("anomalies")),
     }
     status = refusal.status if refusal else 200
     return render(request, "web/anomalies/list.html", context, status=status)
+
+
+def _found(request: HttpRequest) -> QuerySet[Anomaly]:
+    rows = Anomaly.objects.visible_to(request.user).select_related("person", "looked_by")
+    return narrowed(rows, request.user, request.GET, policies.current())
 
 
 def narrowed(
@@ -214,3 +224,24 @@ def _query(query: QueryDict) -> str:
     """The filters of the list without its place."""
     kept = paging.link(query, after="", before="")
     return "" if kept == "?" else kept
+
+
+def _told(rows: list[Anomaly], request: HttpRequest) -> list[Line]:
+    return _lines(rows, request.user, policies.current())
+
+
+LISTING = Listing(
+    "anomalies",
+    (
+        Column(gettext_lazy("规则"), lambda line: line.label),
+        Column(gettext_lazy("疑点"), lambda line: line.said),
+        Column(gettext_lazy("办件"), lambda line: line.row.case if line.url else ""),
+        Column(gettext_lazy("人员"), lambda line: line.row.person),
+        Column(gettext_lazy("片区"), lambda line: line.area),
+        Column(gettext_lazy("时间"), lambda line: line.row.at),
+        Column(gettext_lazy("查看人"), lambda line: line.row.looked_by),
+        Column(gettext_lazy("查看时间"), lambda line: line.row.looked_at),
+        Column(gettext_lazy("查看结论"), lambda line: line.row.words),
+    ),
+    _told,
+)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from django.views.decorators.http import require_safe
 
 from tickets.calls import figures as telephone
 from tickets.models import Call
+from waterdesk.core import policy as policies
 from waterdesk.core import wording
 from waterdesk.core.after import shares
 from waterdesk.core.after.shares import Part
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.after import Aftercare
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
@@ -44,7 +47,7 @@ OF_AFTER = {
 
 @require_safe
 @desk_only
-def calls(request: HttpRequest) -> HttpResponse:
+def calls(request: HttpRequest) -> HttpResponseBase:
     """The calls of the period; numbers are masked, for a figure needs nobody's number."""
     form, rules = asking.read(request)
     template = "web/oversight/calls.html"
@@ -55,6 +58,8 @@ def calls(request: HttpRequest) -> HttpResponse:
     asked = form.asked(rules)
     found = telephone.counted(asked.begins, asked.ends, part, asked.person)
     found = found if of_all_calls(asked) else found.none()
+    if CALLS.asked(request):
+        return CALLS.answer(request, found.select_related("agent", "case").order_by("-id"))
     page = paging.by_id(found.select_related("agent", "case"), request.GET, PAGE_ROWS)
     context = {
         "count": found.count(),
@@ -62,13 +67,13 @@ def calls(request: HttpRequest) -> HttpResponse:
         "title": _("来电明细"),
     }
     told = [*asking.said(form, rules, _("来电期间")), (_("结果"), OF_CALLS[part])]
-    context |= around(request, form, page, told)
+    context |= around(request, form, page, told) | CALLS.offer(request)
     return render(request, template, context)
 
 
 @require_safe
 @desk_only
-def after(request: HttpRequest) -> HttpResponse:
+def after(request: HttpRequest) -> HttpResponseBase:
     """The calls back that were wanted, or the answers that were given."""
     form, rules = asking.read(request)
     template = "web/oversight/after.html"
@@ -80,6 +85,8 @@ def after(request: HttpRequest) -> HttpResponse:
     kinds = (asked.kind,) if asked.kind else ()
     found = shares.counted(request.user, asked, kinds, rules.utility.days_to_call, part)
     found = found if of_all_after(asked) else found.none()
+    if AFTER.asked(request):
+        return AFTER.answer(request, found.select_related("case").order_by("-id"))
     page = paging.by_id(found.select_related("case"), request.GET, PAGE_ROWS)
     context = {
         "count": found.count(),
@@ -88,7 +95,7 @@ def after(request: HttpRequest) -> HttpResponse:
     }
     days = _("评价期间") if part in shares.OF_ANSWERS else _("办好期间")
     told = [*asking.said(form, rules, days), (_("结果"), OF_AFTER[part])]
-    context |= around(request, form, page, told)
+    context |= around(request, form, page, told) | AFTER.offer(request)
     return render(request, template, context)
 
 
@@ -124,3 +131,40 @@ def around(
         "back": f"{reverse('oversight')}?{form.address().urlencode()}",
         "now": request.now,
     }
+
+
+def _calls(rows: list[Call], request: HttpRequest) -> list[dict[str, Any]]:
+    return [of_call(row, request.user) for row in rows]
+
+
+def _after(rows: list[Aftercare], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policies.current()
+    return [of_after(row, rules) for row in rows]
+
+
+CALLS = Listing(
+    "calls-of-a-figure",
+    (
+        Column(gettext_lazy("来电时间"), lambda told: told["call"].began_at),
+        Column(gettext_lazy("号码"), lambda told: told["number"]),
+        Column(gettext_lazy("结果"), lambda told: told["call"].get_state_display()),
+        Column(gettext_lazy("等待（秒）"), lambda told: told["call"].wait),
+        Column(gettext_lazy("坐席"), lambda told: told["call"].agent),
+        Column(gettext_lazy("办件"), lambda told: told["case"] and told["case"].number),
+    ),
+    _calls,
+)
+AFTER = Listing(
+    "answers",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["case"].number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("办好时间"), lambda told: told["row"].done_at),
+        Column(gettext_lazy("回访"), lambda told: told["row"].get_call_display()),
+        Column(gettext_lazy("回访时间"), lambda told: told["row"].called_at),
+        Column(gettext_lazy("评分"), lambda told: told["row"].value),
+        Column(gettext_lazy("评价时间"), lambda told: told["row"].rated_at),
+    ),
+    _after,
+)

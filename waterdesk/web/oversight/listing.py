@@ -6,17 +6,20 @@ from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from waterdesk.core import policy as policies
 from waterdesk.core.breaches import CAUSE
 from waterdesk.core.figures import listing as pages
 from waterdesk.core.figures import reading
 from waterdesk.core.figures.asked import Result
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.figures import ClockFact
 from waterdesk.core.models.people import User
 from waterdesk.core.policy import Policy
@@ -39,12 +42,14 @@ RESULTS = {
 
 @require_safe
 @desk_only
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: HttpRequest) -> HttpResponseBase:
     form, rules = asking.read(request)
     if not form.is_valid():
         return render(request, "web/oversight/list.html", {"form": form}, status=400)
     figure = asking.figure(request.GET, form, rules)
     facts = wanted(request.user, figure)
+    if LISTING.asked(request):
+        return LISTING.answer(request, facts.order_by("-judged_at", "-clock_id"))
     page = pages.page(facts, request.GET.get("after", ""), PAGE_ROWS)
     context = {
         "form": form,
@@ -55,6 +60,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "newer": paging.link(request.GET, after="") if request.GET.get("after") else "",
         "back": f"{reverse('oversight')}?{form.address().urlencode()}",
         "now": request.now,
+        **LISTING.offer(request),
     }
     return render(request, "web/oversight/list.html", context)
 
@@ -123,3 +129,29 @@ def row_words(request: HttpRequest, row: str, rules: Policy) -> str:
     if row == asking.NOBODY:
         return _("无人经办")
     return str(named.get(int(row), row) if row.isdecimal() else channels.get(row, row))
+
+
+def _lines(facts: list[ClockFact], request: HttpRequest) -> list[dict[str, Any]]:
+    rules = policies.current()
+    return [line(fact, rules) for fact in facts]
+
+
+LISTING = Listing(
+    "clocks",
+    (
+        Column(gettext_lazy("办件"), lambda told: told["fact"].number),
+        Column(gettext_lazy("事项"), lambda told: told["subject"]),
+        Column(gettext_lazy("承诺"), lambda told: told["step"]),
+        Column(gettext_lazy("片区"), lambda told: told["area"]),
+        Column(gettext_lazy("责任人"), lambda told: told["fact"].person),
+        Column(gettext_lazy("起算"), lambda told: told["fact"].started_at),
+        Column(gettext_lazy("判定时间"), lambda told: told["fact"].judged_at),
+        Column(gettext_lazy("停止"), lambda told: told["fact"].stopped_at),
+        Column(gettext_lazy("结果"), lambda told: told["result"]),
+        Column(gettext_lazy("净用时（秒）"), lambda told: told["fact"].net),
+        Column(gettext_lazy("历时（秒）"), lambda told: told["fact"].gross),
+        Column(gettext_lazy("超时原因"), lambda told: told["cause"]),
+        Column(gettext_lazy("外部原因"), lambda told: told["fact"].outside),
+    ),
+    _lines,
+)

@@ -7,13 +7,15 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from waterdesk.core import disclosed
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.disclosures import Disclosure
 from waterdesk.core.models.people import User
 from waterdesk.web import paging
@@ -56,11 +58,13 @@ class NarrowForm(forms.Form):
 
 @require_safe
 @desk_only
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: HttpRequest) -> HttpResponseBase:
     rows, form = disclosed.visible_to(request.user), NarrowForm(request.GET)
     if not form.is_valid():
         return render(request, "web/record/readings.html", {"form": form}, status=400)
     found = form.narrow(rows).select_related("by", "area")
+    if LISTING.asked(request):
+        return LISTING.answer(request, found.order_by("-id"))
     page = paging.by_id(found, request.GET, PAGE_ROWS)
     context = {
         "form": form,
@@ -70,5 +74,19 @@ def listed(request: HttpRequest) -> HttpResponse:
         "newer": paging.link(request.GET, before=page.before, after="") if page.before else "",
         "narrowed": any(form.cleaned_data.values()),
         "now": request.now,
+        **LISTING.offer(request),
     }
     return render(request, "web/record/readings.html", context)
+
+
+LISTING = Listing(
+    "disclosures",
+    (
+        Column(gettext_lazy("时间"), lambda row: row.at),
+        Column(gettext_lazy("查阅人"), lambda row: row.by),
+        Column(gettext_lazy("内容"), lambda row: row.get_what_display()),
+        Column(gettext_lazy("办件"), lambda row: row.case),
+        Column(gettext_lazy("片区"), lambda row: row.area),
+        Column(gettext_lazy("理由"), lambda row: row.reason),
+    ),
+)

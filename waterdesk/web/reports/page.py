@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from notifications import nudge
 from waterdesk.core import policy as policies
 from waterdesk.core.errors import DeskError, NotFound
+from waterdesk.core.lists import Column, Listing
 from waterdesk.core.models.people import User
 from waterdesk.core.models.reports import Kind, Report, Subscription
 from waterdesk.core.reports import asking, files, subscribing
@@ -62,8 +66,11 @@ class AskForm(WantedForm):
 
 @require_safe
 @desk_only
-def reports(request: HttpRequest) -> HttpResponse:
+def reports(request: HttpRequest) -> HttpResponseBase:
     """The form and the reports one may see; for htmx the reports alone."""
+    if LISTING.asked(request):
+        asking.may_read(request.user)
+        return LISTING.answer(request, _rows(request).order_by("-id"))
     return _page(request, AskForm(user=request.user, initial=_usual(request)))
 
 
@@ -93,10 +100,13 @@ def _usual(request: HttpRequest) -> dict[str, Any]:
     return {"kind": Kind.MONTH.value, "day": last.since}
 
 
+def _rows(request: HttpRequest) -> QuerySet[Report]:
+    return Report.objects.visible_to(request.user).select_related("by", "area").defer("figures")
+
+
 def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
     asking.may_read(request.user)
-    rows = Report.objects.visible_to(request.user).select_related("by", "area").defer("figures")
-    page = paging.by_id(rows, request.GET, PAGE_ROWS)
+    page = paging.by_id(_rows(request), request.GET, PAGE_ROWS)
     context = {
         "form": form,
         "lines": [_line(report) for report in page.rows],
@@ -111,6 +121,7 @@ def _page(request: HttpRequest, form: AskForm) -> HttpResponse:
     context |= {
         "subscriptions": mine.order_by("kind", "area__code"),
         "wanted": WantedForm(user=request.user, auto_id="wanted_%s"),
+        **LISTING.offer(request, reverse("reports")),
     }
     status = 400 if form.errors else 200
     return render(request, "web/reports/list.html", context, status=status)
@@ -189,3 +200,21 @@ def unsubscribe(request: HttpRequest, pk: int) -> HttpResponse:
     subscribing.unsubscribe(pk, by=request.user)
     messages.success(request, _("已取消订阅。"))
     return redirect("reports")
+
+
+LISTING = Listing(
+    "reports",
+    (
+        Column(gettext_lazy("报告"), lambda row: words.TITLES[row.kind]),
+        Column(gettext_lazy("编号"), words.number),
+        Column(gettext_lazy("起日"), lambda row: row.since),
+        Column(gettext_lazy("止日"), lambda row: row.until),
+        Column(gettext_lazy("片区"), lambda row: row.area),
+        Column(gettext_lazy("版本"), lambda row: row.version),
+        Column(gettext_lazy("状态"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("生成时间"), lambda row: row.made_at),
+        Column(gettext_lazy("PDF 的 SHA-256"), lambda row: row.pdf),
+        Column(gettext_lazy("Excel 的 SHA-256"), lambda row: row.xlsx),
+        Column(gettext_lazy("与今天不同的数字"), lambda row: row.differs),
+    ),
+)
