@@ -6,6 +6,7 @@ The areas, promises and reasons are those of `seeds/`.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,22 +27,14 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def staff(role: str, area: str = "company", name: str = "", **more: Any) -> User:
     """A member of staff; the same role, area and name again is the same person."""
     username = name or f"{role}-{area}"
-    if there := User.objects.filter(username=username).first():
-        return there
-    given = {"role": role, "area": Area.objects.get(code=area), "name": username} | more
-    return _made(username, given)
+    # Whoever is there already has an area.
+    defaults = {"role": role, "area": partial(Area.objects.get, code=area), "name": username} | more
+    return User.objects.get_or_create(username=username, defaults=defaults)[0]
 
 
 def customer(phone: str = "13812345678") -> User:
-    username = f"c{phone}"
-    if there := User.objects.filter(username=username).first():
-        return there
-    return _made(username, {"role": Role.CUSTOMER, "phone": phone, "phone_verified": True})
-
-
-def _made(username: str, given: dict[str, Any]) -> User:
-    """Of two threads that make the same person at once, both have it."""
-    return User.objects.get_or_create(username=username, defaults=given)[0]
+    defaults = {"role": Role.CUSTOMER, "phone": phone, "phone_verified": True}
+    return User.objects.get_or_create(username=f"c{phone}", defaults=defaults)[0]
 
 
 def application_facts(**over: Any) -> dict[str, Any]:
