@@ -62,6 +62,7 @@ def test_a_relief_from_its_application_to_the_yearly_review(devices, scripts):
     clerk.get_by_role("link", name="待复核").first.click()
     clerk.get_by_label("种类").select_option("relief")
     clerk.get_by_role("button", name="筛选").click()
+    clerk.wait_for_url("**kind=relief**")
     clerk.reload()
     expect(clerk.get_by_label("种类")).to_have_value("relief")
     expect(clerk.get_by_label("状态")).to_have_value("review")
