@@ -33,7 +33,7 @@ INSERT INTO core_case (kind, number, subject, area_id, status, name, phone, addr
     sought)
 SELECT 'ticket', 'G' || lpad(n::text, 14, '0'), 'repair.leak',
     (%(areas)s::bigint[])[1 + n %% %(grids)s],
-    'logged', p.name, '138' || lpad(((n * 7919) %% 100000000)::text, 8, '0'),
+    'logged', p.name, '138' || lpad(((n::bigint * 7919) %% 100000000)::text, 8, '0'),
     s.street || house || '号', '', 'hotline', false, '', %(at)s, %(at)s, '', '', 0, '',
     p.sought || E'\\n' || s.street || house || '号' || E'\\n' || s.initials || house || 'h'
 FROM (SELECT n, 1 + (n * 7) %% 400 AS house,
