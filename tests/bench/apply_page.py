@@ -28,6 +28,8 @@ TYPED = (
     ("phone", "13812345678"),
     ("address", "城东区朝阳路 8 号 3 栋 502"),
 )
+# The same address again would be asked about first.
+NEXT_DOOR = (*TYPED[:2], ("address", "城东区朝阳路 8 号 3 栋 503"))
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 GOAL_SECONDS, GOAL_TAPS, GOAL_FIRST, GOAL_SECOND, GOAL_QUESTIONS = 40, 25, 100, 15, 8
 CHROMIUM = "/usr/bin/chromium"
@@ -137,7 +139,7 @@ def _by_keyboard(browser: Browser, address: str) -> None:
     page = browser.new_context(base_url=address, locale="zh-CN").new_page()
     page.goto("/apply/")
     hand = Hand(page)
-    for name, words in TYPED:
+    for name, words in NEXT_DOOR:
         hand.to(name)
         hand.type(words)
     hand.to("pipe")
