@@ -239,6 +239,12 @@ def test_every_night_a_difference_is_told_once_and_the_desk_says_so(client):
     assert "net=1 → net=600" in told.body
     assert "figures_differ" in client.get("/healthz").json()["warnings"]
     assert FigureCheck.objects.get().differences == 1
+    client.force_login(supervisor)
+    shown = client.get("/desk/" + told.body.partition("/desk/")[2])
+    assert shown.status_code == 200
+    assert [str(shown.context["form"][name].value()) for name in ("since", "until")] == [
+        "2026-11-16", "2026-11-16",
+    ]  # fmt: skip
 
 
 def test_what_the_record_tells_is_restored_from_it():

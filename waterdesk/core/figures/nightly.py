@@ -57,7 +57,7 @@ def _notices(day: date, found: Found) -> list[outbox.Notice]:
         "since": day.isoformat(),
         "total": str(len(found.differences)),
         "what": str(found.differences[0]),
-        "link": f"{settings.SITE_URL}/desk/",
+        "link": f"{settings.SITE_URL}/desk/oversight/?since={day}&until={day}",
     }
     return [
         outbox.Notice(
